@@ -1,0 +1,44 @@
+# make run and make test need python3 (3.11 or newer), make, git and a package index; nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+export OMP_WAIT_POLICY := PASSIVE
+
+.PHONY: run test quick check format requirements clean
+
+run: $(READY) ## the whole job on the Complete Journey example
+	$(BIN)/python examples/complete_journey/export_crm.py
+	$(BIN)/stammkunde run --config examples/complete_journey/stammkunde.toml
+
+test: $(READY) ## every test
+	$(BIN)/python -m pytest
+
+quick: $(READY) ## the tests that take seconds
+	$(BIN)/python -m pytest -m "not slow"
+
+check: $(READY) ## lint, format, types, import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(READY): requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Stammkunde needs Python 3.11 or newer; name one by: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements.txt)"
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --requirement requirements.txt
+	$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
+	touch $@
+
+requirements: $(READY) ## renew the pins for all supported Pythons
+	echo "uv" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
+		--extra example --extra dev --no-emit-index-url --no-header --no-annotate \
+		--output-file requirements.txt pyproject.toml -
+
+clean: ## what runs left behind; the environment stays
+	rm -rf data outbox mlruns/artifacts mlruns/mlflow.db examples/complete_journey/crm

@@ -1,0 +1,53 @@
+"""What the company means by its words: the settings that labels, scores and segments share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Days = Annotated[int, Field(ge=1, le=3650)]
+
+
+class BusinessSettings(BaseModel):
+    """[business]: horizons and the basis of value."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["shop"] = Field(
+        "shop", description="How customers leave: a shop's customers stop ordering."
+    )
+    horizon_days: Days = Field(
+        90, description="Churn means no order in this many days from the snapshot date on."
+    )
+    clv_horizon_days: Days | None = Field(
+        None, description="Days that customer value looks ahead; absent means `horizon_days`."
+    )
+    lost_after_days: Days | None = Field(
+        None,
+        description="Silent for longer is lost; absent means learnt: the longest break of nine in "
+        "ten repeat customers, at least `horizon_days`.",
+    )
+    new_for_days: Days | None = Field(
+        None,
+        description="A customer is new for this many days after the first order; absent means "
+        "`horizon_days`.",
+    )
+    value_basis: Literal["revenue", "margin"] = Field(
+        "revenue", description="What customer value adds up: order amounts, or order margins."
+    )
+
+    @property
+    def value_horizon_days(self) -> int:
+        """Days that customer value looks ahead."""
+        return self.clv_horizon_days or self.horizon_days
+
+    @property
+    def new_days(self) -> int:
+        """Days for which a customer counts as new."""
+        return self.new_for_days or self.horizon_days
+
+    @property
+    def value_column(self) -> str:
+        """Column of `orders` that customer value adds up."""
+        return "amount" if self.value_basis == "revenue" else "margin"

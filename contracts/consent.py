@@ -1,0 +1,32 @@
+"""What the consent ledger says now: the newest entry decides, a refusal breaks a tie."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+
+def standing_entries(consents: ir.Table, purpose: str) -> ir.Table:
+    """Return the newest entry per customer and channel for `purpose`, with `is_refused`."""
+    entries = consents.filter(_.purpose == purpose).mutate(is_refused=_.status != "granted")
+    newest = ibis.row_number().over(
+        group_by=["customer_id", "channel"],
+        order_by=[ibis.desc("changed_at"), ibis.desc("is_refused")],
+    )
+    return entries.mutate(age_rank=newest).filter(_.age_rank == 0).drop("age_rank")
+
+
+def refused(consents: ir.Table, purpose: str) -> ir.Table:
+    """Return the customers who refuse `purpose` on any channel, one row each."""
+    return standing_entries(consents, purpose).filter(_.is_refused).select("customer_id").distinct()
+
+
+def granted(consents: ir.Table, purpose: str) -> ir.Table:
+    """Return the customers who granted `purpose` and refuse it on no channel, one row each."""
+    entries = standing_entries(consents, purpose)
+    return (
+        entries.select("customer_id")
+        .distinct()
+        .anti_join(refused(consents, purpose), "customer_id")
+    )

@@ -1,0 +1,1 @@
+"""One row per customer and snapshot date, declared as Ibis expressions."""

@@ -1,0 +1,92 @@
+"""A project on disk: its settings and the folders that runs read and write."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+from contracts.names import fingerprint
+from flows.settings import Settings, load_settings
+from warehouse.engine import open_engine
+from warehouse.lake import Lake
+
+_ROOMS = (
+    "contracts", "features", "flows", "ingestion", "scoring", "segments", "training", "validation",
+    "warehouse",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Project:
+    """The settings in `file` and where its results live."""
+
+    file: Path
+    settings: Settings
+
+    @cached_property
+    def root(self) -> Path:
+        """Folder that holds data/, outbox/ and mlruns/."""
+        return (self.file.parent / self.settings.project.root).resolve()
+
+    @property
+    def outbox(self) -> Path:
+        """Published files."""
+        return self.root / "outbox"
+
+    @property
+    def mlruns(self) -> Path:
+        """MLflow's store."""
+        return self.root / "mlruns"
+
+    @property
+    def tables(self) -> Path:
+        """Stored tables, `<name>/<fingerprint>/` each."""
+        return self.root / "data" / "tables"
+
+    @property
+    def records(self) -> Path:
+        """What finished stages left beside tables."""
+        return self.root / "data" / "records"
+
+    @property
+    def data_docs(self) -> Path:
+        """Great Expectations' pages."""
+        return self.root / "data" / "docs"
+
+    @property
+    def prefect_home(self) -> Path:
+        """Prefect's own database."""
+        return self.root / "data" / "prefect"
+
+    @contextmanager
+    def open_lake(self) -> Iterator[Lake]:
+        """Open the engine and the tables of this project."""
+        with open_engine(self.settings.engine, spill=self.root / "data" / "spill") as engine:
+            yield Lake(self.tables, engine)
+
+    def key(self, *parts: object) -> str:
+        """Return the fingerprint of a stage's work: its inputs and settings, and our code."""
+        return fingerprint(code_version(), *parts)
+
+
+def open_project(file: Path | str) -> Project:
+    """Return the project whose settings stand in `file`."""
+    path = Path(file).absolute()
+    return Project(path, load_settings(path))
+
+
+@cache
+def code_version() -> str:
+    """Return the release and eight digits of the code of all rooms, as in `0.1.0+1f2e3d4c`."""
+    house = Path(__file__).parent.parent
+    digest = hashlib.sha256()
+    for room in _ROOMS:
+        for module in sorted((house / room).rglob("*.py")):
+            digest.update(str(module.relative_to(house)).encode())
+            digest.update(module.read_bytes())
+    return f"{version('stammkunde')}+{digest.hexdigest()[:8]}"

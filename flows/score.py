@@ -1,0 +1,187 @@
+"""The flow `score`: champions applied at the date of the run, segments, and one publish."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from prefect import flow, task
+
+from contracts.names import fingerprint
+from features.catalogue import join_families
+from flows.feature_tables import build_features
+from flows.ingest import TableRefs
+from flows.progress import step
+from flows.project import Project, code_version, open_project
+from flows.retrying import RETRIES
+
+# What scoring leaves for the summary: run_id, folder, rows.
+ScoringRecord = dict[str, Any]
+
+
+@flow(name="score", validate_parameters=False)
+def score(
+    project_file: str,
+    tables: TableRefs,
+    as_of: date,
+    *,
+    known_at: datetime | None = None,
+    published: bool = True,
+) -> ScoringRecord:
+    """Score every scorable customer at `as_of`; publish scores and segments unless told not to.
+
+    Raises
+    ------
+    ModelMissing
+        Nothing has been trained, or the snapshot lacks what the champions need.
+    """
+    champions = find_champions(project_file)
+    snapshot = build_features(project_file, tables, [as_of], known_at=known_at)
+    run_id = name_run(project_file, tables, snapshot, champions)
+    scores = score_customers(project_file, as_of, run_id, snapshot=snapshot, champions=champions)
+    if not published:
+        return {"run_id": run_id, "scores": scores}
+    return publish_segments(
+        project_file, as_of, run_id, scores=scores, tables=tables, champions=champions
+    )
+
+
+@task(task_run_name="find champions", **RETRIES)
+def find_champions(project_file: str) -> dict[str, dict[str, Any]]:
+    """Return model name -> the version that is champion now; asked once per run."""
+    from scoring.registry import find_champion
+
+    project = open_project(project_file)
+    return {name: find_champion(project.mlruns, name).to_json() for name in ("churn", "clv")}
+
+
+@task(task_run_name="name the run")
+def name_run(
+    project_file: str,
+    tables: TableRefs,
+    snapshot: TableRefs,
+    champions: dict[str, dict[str, Any]],
+) -> str:
+    """Return the id of this run: the same inputs, settings, code and models, the same id."""
+    settings = open_project(project_file).settings
+    meaning = settings.model_dump(mode="json", exclude={"engine", "sources", "training"})
+    return fingerprint(code_version(), meaning, tables, snapshot, champions)
+
+
+@task(task_run_name="score customers")
+def score_customers(
+    project_file: str,
+    as_of: date,
+    run_id: str,
+    *,
+    snapshot: TableRefs,
+    champions: dict[str, dict[str, Any]],
+) -> str:
+    """Write the table `scores`, one row per scorable customer; return its reference."""
+    import ibis
+    import pyarrow as pa
+
+    from scoring.propensity import predict, read_snapshot
+    from scoring.registry import Champion, load
+    from scoring.rows import LifecycleRules, Snapshot, score_rows
+
+    project = open_project(project_file)
+    churn, clv = (Champion.from_json(champions[name]) for name in ("churn", "clv"))
+    with project.open_lake() as lake, step("score customers") as done:
+        if (ref := lake.find("scores", run_id)) is None:
+            families = [lake.table(table) for name, table in snapshot.items() if name != "spine"]
+            features = join_families(families)
+            customers = read_snapshot(features)
+            predictions = ibis.memtable(
+                pa.table(
+                    {
+                        "customer_id": customers["customer_id"],
+                        "churn_probability": predict(load(project.mlruns, churn), churn, customers),
+                        "clv": predict(load(project.mlruns, clv), clv, customers),
+                    }
+                )
+            )
+            rows = score_rows(
+                features,
+                predictions,
+                Snapshot(as_of, run_id, churn.label, clv.label),
+                rules=LifecycleRules(
+                    lost_after_days=churn.lost_after_days,
+                    new_days=project.settings.business.new_days,
+                    at_risk_share=project.settings.scoring.at_risk_share,
+                ),
+            )
+            ref = lake.write("scores", run_id, rows)
+        done.outcome = f"{lake.row_count(ref):,} customers"
+    return ref
+
+
+@task(task_run_name="publish segments")
+def publish_segments(  # noqa: PLR0913 - a publish states all it came from
+    project_file: str,
+    as_of: date,
+    run_id: str,
+    *,
+    scores: str,
+    tables: TableRefs,
+    champions: dict[str, dict[str, Any]],
+) -> ScoringRecord:
+    """Write scores, a file per segment and the manifest, then switch `current` to them."""
+    from segments.catalogue import (
+        SEGMENTS,
+        assign_segments,
+        file_rows,
+        may_be_contacted,
+    )  # fmt: skip
+    from segments.destinations.outbox import Publish, publish
+
+    project = open_project(project_file)
+    with project.open_lake() as lake, step("publish segments") as done:
+        scored = lake.table(scores)
+        members = assign_segments(scored, settings=project.settings.segments)
+        allowed = (
+            may_be_contacted(members, lake.table(tables["consents"]))
+            if "consents" in tables
+            else members
+        )
+        files = {
+            segment.name: file_rows(allowed.filter(allowed.segment == segment.name)).to_pyarrow()
+            for segment in SEGMENTS
+        }
+        withheld = int(members.count().execute()) - sum(map(len, files.values()))
+        stages = scored.lifecycle_stage.value_counts(name="customers").order_by("lifecycle_stage")
+        folder = publish(
+            project.outbox,
+            Publish(
+                as_of, run_id, scored.to_pyarrow(), files,
+                facts={
+                    **_facts(project, champions),
+                    "tables": {
+                        name: {"ref": ref, "rows": lake.row_count(ref)}
+                        for name, ref in sorted(tables.items())
+                    },
+                    "lifecycle_stages": dict(stages.to_pandas().itertuples(index=False)),
+                    "withheld_without_marketing_consent": withheld,
+                },
+            ),
+        )  # fmt: skip
+        done.outcome = f"{sum(map(len, files.values())):,} customers in {len(files)} segments"
+    return {"run_id": run_id, "scores": scores, "folder": str(folder)}
+
+
+def _facts(project: Project, champions: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return what the manifest says of settings, code and models."""
+    settings = project.settings
+    return {
+        "project": settings.project.name,
+        "currency": settings.project.currency,
+        "value_basis": settings.business.value_basis,
+        "horizon_days": settings.business.horizon_days,
+        "clv_horizon_days": settings.business.value_horizon_days,
+        "settings_fingerprint": fingerprint(settings.model_dump(mode="json")),
+        "code_version": code_version(),
+        "models": {
+            name: {part: champion[part] for part in ("version", "digest", "lost_after_days")}
+            for name, champion in champions.items()
+        },
+    }

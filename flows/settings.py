@@ -1,0 +1,154 @@
+"""The settings of a project: `stammkunde.toml`, typed, with every unknown key refused.
+
+Variables of the environment override the file: STAMMKUNDE_BUSINESS__HORIZON_DAYS=28.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from contracts.business import BusinessSettings
+from contracts.errors import SettingsError
+from contracts.tables import DIRECT_IDENTIFIERS, TABLES
+from ingestion.settings import SourceSettings
+from scoring.settings import ScoringSettings
+from segments.settings import SegmentSettings
+from training.settings import TrainingSettings
+from validation.settings import ValidationSettings
+from warehouse.settings import EngineSettings
+
+
+class ProjectSettings(BaseModel):
+    """[project]: what the project is called and where its results live."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[\w .-]+$")] = Field(
+        description="Name of the project; MLflow's experiment is called so."
+    )
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = Field(
+        description="ISO 4217 code of amounts without one."
+    )
+    root: str = Field(
+        ".", description="Folder for data/, outbox/ and mlruns/; relative to the settings file."
+    )
+
+
+class Settings(BaseSettings):
+    """All settings of a project."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix="STAMMKUNDE_", env_nested_delimiter="__"
+    )
+
+    project: ProjectSettings
+    sources: dict[str, SourceSettings] = Field(
+        description="One entry per canonical table; `orders` is required."
+    )
+    business: BusinessSettings = BusinessSettings()
+    validation: ValidationSettings = ValidationSettings()
+    training: TrainingSettings = TrainingSettings()
+    scoring: ScoringSettings = ScoringSettings()
+    segments: SegmentSettings = SegmentSettings()
+    engine: EngineSettings = EngineSettings()
+
+    @field_validator("sources")
+    @classmethod
+    def _are_canonical(cls, sources: dict[str, SourceSettings]) -> dict[str, SourceSettings]:
+        for table, source in sources.items():
+            if table not in TABLES:
+                raise ValueError(f"`{table}` is no canonical table{_nearest(table, TABLES)}")
+            schema = TABLES[table]
+            for column in source.columns:
+                if column in schema:
+                    continue
+                if not schema.free_attributes:
+                    names = [each.name for each in schema.columns]
+                    raise ValueError(
+                        f"table `{table}` has no column `{column}`{_nearest(column, names)}"
+                    )
+                if column.lower() in DIRECT_IDENTIFIERS:
+                    raise ValueError(
+                        f"table `{table}`, column `{column}`: direct identifiers are not needed "
+                        "to score; leave it out"
+                    )
+        if "orders" not in sources:
+            raise ValueError("[sources.orders] is missing; everything is computed from orders")
+        return sources
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read the environment before the file, and nothing else."""
+        del settings_cls, dotenv_settings, file_secret_settings
+        return env_settings, init_settings
+
+
+def load_settings(file: Path) -> Settings:
+    """Return the settings in `file`.
+
+    Raises
+    ------
+    SettingsError
+        There is no such file, it is not TOML, or a key or value is refused; all are named.
+    """
+    if not file.is_file():
+        raise SettingsError(
+            f"There is no settings file {file}. Write one with `stammkunde init`, or name yours "
+            "with --config."
+        )
+    try:
+        content = TomlConfigSettingsSource(Settings, toml_file=file)()
+    except ValueError as error:
+        raise SettingsError(f"{file} is not valid TOML: {error}") from error
+    try:
+        return Settings(**content)
+    except ValidationError as error:
+        faults = "\n".join(f"  {_describe(fault)}" for fault in error.errors())
+        raise SettingsError(f"{file} cannot be used:\n{faults}") from error
+
+
+def _describe(fault: Any) -> str:
+    place = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "extra_forbidden":
+        *above, unknown = [str(part) for part in fault["loc"]]
+        return f"unknown setting `{place}`{_nearest(unknown, _names_at(above))}"
+    if fault["type"] == "missing":
+        return f"`{place}` is missing"
+    return f"`{place}`: {fault['msg'].removeprefix('Value error, ')}"
+
+
+def _names_at(path: list[str]) -> list[str]:
+    """Return the names of the settings that stand below `path`."""
+    model: type[BaseModel] = Settings
+    for name in path:
+        if model is Settings and name == "sources":
+            return list(SourceSettings.model_fields)
+        found = model.model_fields[name].annotation
+        if not (isinstance(found, type) and issubclass(found, BaseModel)):
+            return []
+        model = found
+    return list(model.model_fields)
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    names = list(known)
+    close = get_close_matches(name, names, n=1, cutoff=0.5)
+    return f"; did you mean `{close[0]}`?" if close else f"; known are {', '.join(names)}"

@@ -1,0 +1,59 @@
+"""One stage of the way, with what it needs before it; finished work is found, not repeated."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from flows.feature_tables import build_features
+from flows.ingest import Ingested, ingest, settle_as_of
+from flows.project import open_project
+from flows.score import score
+from flows.train import train
+
+
+class Stage(StrEnum):
+    """The stages, in the order of the way of the data."""
+
+    INGEST = "ingest"
+    VALIDATE = "validate"
+    FEATURES = "features"
+    TRAIN = "train"
+    SCORE = "score"
+    SEGMENT = "segment"
+
+
+def run_stage(
+    stage: Stage, project_file: str, *, as_of: date | None, known_at: datetime | None
+) -> list[str]:
+    """Run everything up to `stage`; return the lines that say where the result is.
+
+    Scoring uses the champions of the last training, whenever that was; it does not train.
+
+    Raises
+    ------
+    StammkundeError
+        Wrong settings, or a gate stopped the run.
+    """
+    project = open_project(project_file)
+    ingested = ingest(project_file, validated=stage is not Stage.INGEST)
+    tables = ingested.tables
+    if stage is Stage.INGEST:
+        return [f"{name}: {project.tables / ref.replace('@', '/')}" for name, ref in tables.items()]
+    if stage is Stage.VALIDATE:
+        return _say_validated(ingested, str(project.data_docs / "index.html"))
+    day = settle_as_of(project_file, tables["orders"], as_of)
+    if stage is Stage.FEATURES:
+        built = build_features(project_file, tables, [day], known_at=known_at)
+        return [f"{name}: {project.tables / ref.replace('@', '/')}" for name, ref in built.items()]
+    if stage is Stage.TRAIN:
+        trained = train(project_file, tables, day, known_at=known_at)
+        return [f"{name}/{model['version']} is champion" for name, model in trained.items()]
+    scored = score(project_file, tables, day, known_at=known_at, published=stage is Stage.SEGMENT)
+    if stage is Stage.SCORE:
+        return [f"scores: {project.tables / scored['scores'].replace('@', '/')}"]
+    return [f"files: {scored['folder']}"]
+
+
+def _say_validated(ingested: Ingested, data_docs: str) -> list[str]:
+    return [*ingested.findings, f"Data Docs: {data_docs}"]

@@ -1,0 +1,163 @@
+"""What a person wants to know of a run, and how it reads as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flows.project import Project
+from training.judgement import Judgement
+
+_METRICS = {
+    "average_precision": ("average precision", "{:.3f}"),
+    "auc": ("AUC", "{:.3f}"),
+    "lift_top_decile": ("lift, top tenth", "{:.2f}"),
+    "brier": ("Brier score", "{:.3f}"),
+    "calibration_error": ("calibration error", "{:.3f}"),
+    "gini": ("Gini, normalised", "{:.3f}"),
+    "spearman": ("Spearman", "{:.3f}"),
+    "value_share_top_decile": ("value in top tenth", "{:.1%}"),
+    "total_bias": ("total, error", "{:+.1%}"),
+    "mean_absolute_error": ("mean absolute error", "{:.2f}"),
+}
+
+
+@dataclass(frozen=True)
+class ModelSummary:
+    """One model of the run: what it says, how it did, beside the best simple rule."""
+
+    name: str
+    version: str
+    horizon_days: int
+    holdout: str
+    lost_after_days: int
+    judgement: Judgement
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A published run. Rows by canonical table, customers by stage and by segment file."""
+
+    as_of: str
+    run_id: str
+    project_file: Path
+    currency: str
+    value_basis: str
+    tables: Mapping[str, int]
+    findings: Sequence[str]
+    models: Sequence[ModelSummary]
+    stages: Mapping[str, int]
+    segments: Mapping[str, int]
+    withheld: int
+    folder: Path
+    data_docs: Path
+
+    def to_markdown(self) -> str:
+        """Return the summary as a person reads it."""
+        return "\n\n".join(
+            [
+                f"# Customers as of {self.as_of}",
+                "## Data",
+                _table(("table", "rows"), [(n, f"{rows:,}") for n, rows in self.tables.items()]),
+                "\n".join(f"- {line}" for line in self.findings),
+                *(self._model(model) for model in self.models),
+                "## Customers and segments",
+                _table(
+                    ("lifecycle stage", "customers"),
+                    [(name, f"{count:,}") for name, count in self.stages.items()],
+                ),
+                _table(
+                    ("segment file", "customers"),
+                    [(name, f"{count:,}") for name, count in self.segments.items()],
+                ),
+                self._consent(),
+                "## Where it is",
+                self._places(),
+            ]
+        )
+
+    def _model(self, model: ModelSummary) -> str:
+        judged = model.judgement
+        rule = judged.rules[judged.best_rule]
+        unit = f", {self.value_basis} in {self.currency}" if model.name == "clv" else ""
+        title = f"## Model {model.name} {model.version}: the next {model.horizon_days} days{unit}"
+        rows = [
+            (
+                _METRICS[name][0],
+                _METRICS[name][1].format(value),
+                " to ".join(_METRICS[name][1].format(end) for end in judged.intervals[name]),
+                _METRICS[name][1].format(rule[name]) if name in rule else "-",
+            )
+            for name, value in judged.metrics.items()
+        ]
+        base = f"{judged.base:.1%} churned" if model.name == "churn" else f"{judged.base:.2f} each"
+        verdict = "better than" if judged.is_better else "NOT clearly better than"
+        return "\n\n".join(
+            [
+                title,
+                f"Judged on {judged.rows:,} customers at risk on {model.holdout} ({base}; silent "
+                f"for at most {model.lost_after_days} days), unseen in fitting: {verdict} the best "
+                f"simple rule, {judged.best_rule}.",
+                _table(("metric", "model", "90 % interval", judged.best_rule), rows),
+            ]
+        )
+
+    def _consent(self) -> str:
+        if "consents" not in self.tables:
+            return (
+                "There is no table `consents`: nobody was withheld. The files hold ids only; "
+                "check consent before anybody is contacted."
+            )
+        return f"{self.withheld:,} customers withheld: no standing consent to marketing."
+
+    def _places(self) -> str:
+        return "\n".join(
+            [
+                f"- files: {self.folder} (also {self.folder.parent.parent / 'current'})",
+                f"- what validation saw: {self.data_docs / 'index.html'}",
+                f"- models and runs: `stammkunde ui --config {self.project_file}`",
+            ]
+        )
+
+
+def summarise(
+    project: Project,
+    *,
+    findings: Sequence[str],
+    trained: Mapping[str, Any],
+    manifest: Mapping[str, Any],
+    folder: Path,
+) -> Summary:
+    """Return the summary of the run that `manifest` describes."""
+    return Summary(
+        as_of=manifest["as_of"],
+        run_id=manifest["run_id"],
+        project_file=project.file,
+        currency=manifest["currency"],
+        value_basis=manifest["value_basis"],
+        tables={name: facts["rows"] for name, facts in manifest["tables"].items()},
+        findings=findings,
+        models=[
+            ModelSummary(
+                name, model["version"], model["horizon_days"], model["holdout"],
+                model["lost_after_days"], Judgement.from_json(model["judgement"]),
+            )
+            for name, model in trained.items()
+        ],
+        stages=manifest["lifecycle_stages"],
+        segments={
+            Path(file).stem: rows
+            for file, rows in manifest["rows"].items()
+            if file.startswith("segments/")
+        },
+        withheld=manifest["withheld_without_marketing_consent"],
+        folder=folder,
+        data_docs=project.data_docs,
+    )  # fmt: skip
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,0 +1,197 @@
+"""The flow `train`: a panel of past cutoffs, two judged models, one registry."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from prefect import flow, task
+
+from features.catalogue import join_families
+from features.events import known_by
+from flows.feature_tables import build_features
+from flows.ingest import TableRefs
+from flows.progress import step
+from flows.project import Project, code_version, open_project
+from flows.records import find_record, keep_record
+from flows.retrying import RETRIES
+from training.judgement import Judgement
+from training.labels import label_horizon
+from training.splits import Split, split_by_time
+from validation.time_gate import order_span
+
+# What training leaves for the summary: model name -> version, metrics, rivals.
+TrainingRecord = dict[str, Any]
+
+
+@flow(name="train", validate_parameters=False)
+def train(
+    project_file: str, tables: TableRefs, as_of: date, *, known_at: datetime | None = None
+) -> TrainingRecord:
+    """Fit, judge and register the churn and the CLV model; both become champion.
+
+    The same inputs, settings and code train once: their record is found again.
+
+    Raises
+    ------
+    NotEnoughData
+        The history is too short, or has too few customers or churners.
+    """
+    project = open_project(project_file)
+    settings = project.settings
+    key = project.key(
+        "train", tables, as_of, known_at, settings.business.model_dump(),
+        settings.training.model_dump(), settings.engine.threads,
+    )  # fmt: skip
+    record = find_trained(project_file, key)
+    if record is None:
+        splits = plan_splits(project_file, tables["orders"], as_of, known_at)
+        dates = sorted({cutoff for split in splits.values() for cutoff in split.mature})
+        panel = build_features(project_file, tables, dates, known_at=known_at)
+        labels = {
+            name: label(
+                project_file,
+                name,
+                orders=tables["orders"],
+                spine_ref=panel["spine"],
+                split=split,
+                known_at=known_at,
+            )
+            for name, split in splits.items()
+        }
+        record = fit_and_register(
+            project_file, key, as_of=as_of, panel=panel, labels=labels, splits=splits
+        )
+    promote(project_file, {name: str(model["version"]) for name, model in record.items()})
+    return record
+
+
+@task(task_run_name="find earlier training")
+def find_trained(project_file: str, key: str) -> TrainingRecord | None:
+    """Return the record of the same training, if its models are still registered."""
+    project = open_project(project_file)
+    record = find_record(project.records, "train", key)
+    if record is None or not project.mlruns.joinpath("mlflow.db").exists():
+        return None
+    tracking = _tracking(project)
+    versions = [(name, str(model["version"])) for name, model in record.items()]
+    return record if all(tracking.has_version(*version) for version in versions) else None
+
+
+@task(task_run_name="plan cutoffs")
+def plan_splits(
+    project_file: str, orders: str, as_of: date, known_at: datetime | None
+) -> dict[str, Split]:
+    """Return model name -> cutoffs, as far back as the orders allow."""
+    project = open_project(project_file)
+    business, training = project.settings.business, project.settings.training
+    with project.open_lake() as lake:
+        span = order_span(known_by(lake.table(orders), known_at), before=as_of)
+    first_order_on = as_of if span is None else span.first_on
+    horizons = {"churn": business.horizon_days, "clv": business.value_horizon_days}
+    return {
+        name: split_by_time(
+            as_of=as_of, first_order_on=first_order_on, horizon_days=horizon_days,
+            cutoffs=training.cutoffs, step_days=training.cutoff_step_days,
+            min_history_days=training.min_history_days,
+        )
+        for name, horizon_days in horizons.items()
+    }  # fmt: skip
+
+
+@task(task_run_name="label {model}")
+def label(  # noqa: PLR0913 - a label is a spine, orders and a horizon
+    project_file: str,
+    model: str,
+    *,
+    orders: str,
+    spine_ref: str,
+    split: Split,
+    known_at: datetime | None,
+) -> str:
+    """Write what followed each mature cutoff of one model; return the reference."""
+    project = open_project(project_file)
+    value = project.settings.business.value_column
+    with project.open_lake() as lake, step(f"label {model}") as done:
+        key = project.key("label", spine_ref, orders, asdict(split), value, known_at)
+        known = known_by(lake.table(orders), known_at)
+        spine = lake.table(spine_ref)
+        mature = spine.filter(spine.snapshot_date.isin(split.mature))
+        ref = lake.keep(
+            f"labels_{model}",
+            key,
+            lambda: label_horizon(mature, known, horizon_days=split.horizon_days, value=value),
+        )
+        done.outcome = f"{lake.row_count(ref):,} rows"
+    return ref
+
+
+@task(task_run_name="fit churn and clv")
+def fit_and_register(  # noqa: PLR0913 - what is fitted, and under which key it is found again
+    project_file: str,
+    key: str,
+    *,
+    as_of: date,
+    panel: TableRefs,
+    labels: TableRefs,
+    splits: dict[str, Split],
+) -> TrainingRecord:
+    """Fit and judge both models, log and register them in MLflow; return the record."""
+    from training.models import CHURN, CLV, fit, lost_after_days
+    from training.panel import read_panel
+
+    project = open_project(project_file)
+    settings, tracking = project.settings, _tracking(project)
+    tags = {"as_of": str(as_of), "code_version": code_version(), "data_fingerprint": key}
+    record: TrainingRecord = {}
+    with (
+        project.open_lake() as lake,
+        tracking.training_run(as_of=as_of, tags=tags) as parent_run_id,
+    ):
+        families = [lake.table(ref) for name, ref in panel.items() if name != "spine"]
+        joined = join_families(families)
+        panels = {name: read_panel(joined, lake.table(ref)) for name, ref in labels.items()}
+        lost_after = lost_after_days(panels["churn"], splits["churn"], settings.business)
+        for kind in (CHURN, CLV):
+            with step(f"fit {kind.name}") as done:
+                model = fit(
+                    kind, panels[kind.name], splits[kind.name], lost_after=lost_after,
+                    settings=settings.training, threads=settings.engine.threads,
+                )  # fmt: skip
+                registered = tracking.log_model(
+                    model,
+                    parent_run_id=parent_run_id,
+                    parameters=settings.training.model_dump(),
+                    dataset_digest=key,
+                    tags=tags,
+                )
+                done.outcome = f"{len(panels[kind.name]):,} rows, {_headline(model.judgement)}"
+            record[kind.name] = {
+                **registered,
+                "judgement": asdict(model.judgement),
+                "horizon_days": model.split.horizon_days,
+                "holdout": str(model.split.holdout),
+                "lost_after_days": lost_after,
+            }
+    return keep_record(project.records, "train", key, record)
+
+
+@task(task_run_name="promote", **RETRIES)
+def promote(project_file: str, versions: dict[str, str]) -> None:
+    """Let the alias `champion` point to these versions."""
+    tracking = _tracking(open_project(project_file))
+    for name, version in versions.items():
+        tracking.promote(name, version)
+
+
+def _headline(judgement: Judgement) -> str:
+    name = judgement.headline
+    rule = judgement.rules[judgement.best_rule][name]
+    return f"{name} {judgement.metrics[name]:.3f}, best simple rule {rule:.3f}"
+
+
+def _tracking(project: Project) -> Any:
+    from training.tracking import Tracking
+
+    return Tracking(project.mlruns, project.settings.project.name)

@@ -1,0 +1,1 @@
+"""Brings CRM records into the canonical tables without changing what they mean."""

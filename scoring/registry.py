@@ -1,0 +1,94 @@
+"""Finds and loads the champions in MLflow's registry."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import mlflow
+import mlflow.xgboost
+import xgboost as xgb
+from mlflow.exceptions import MlflowException
+
+from contracts.errors import ModelMissing
+
+CHAMPION = "champion"
+
+
+@dataclass(frozen=True)
+class Champion:
+    """One version of a registered model, and what it must be used with."""
+
+    name: str
+    version: str
+    digest: str
+    feature_names: tuple[str, ...]
+    horizon_days: int
+    lost_after_days: int
+
+    @property
+    def label(self) -> str:
+        """How score rows and manifests name it."""
+        return f"{self.name}/{self.version}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what `from_json` reads."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Self:
+        """Return the champion that `to_json` described."""
+        return cls(**{**stored, "feature_names": tuple(stored["feature_names"])})
+
+
+def find_champion(root: Path, name: str) -> Champion:
+    """Return the version that the alias points to now; a run asks once and keeps the answer.
+
+    Raises
+    ------
+    ModelMissing
+        No version of `name` is champion.
+    """
+    database = root / "mlflow.db"
+    if not database.exists():
+        raise _missing(name)
+    mlflow.set_tracking_uri(f"sqlite:///{database}")
+    try:
+        version = mlflow.MlflowClient().get_model_version_by_alias(name, CHAMPION).version
+    except MlflowException as error:
+        raise _missing(name) from error
+    described = mlflow.models.get_model_info(f"models:/{name}/{version}").metadata or {}
+    return Champion(
+        name=name,
+        version=str(version),
+        digest=str(described["digest"]),
+        feature_names=tuple(described["feature_names"]),
+        horizon_days=int(described["horizon_days"]),
+        lost_after_days=int(described["lost_after_days"]),
+    )
+
+
+def load(root: Path, champion: Champion) -> xgb.Booster:
+    """Return the trees of exactly this version.
+
+    Raises
+    ------
+    ModelMissing
+        The stored trees are not those that were registered.
+    """
+    mlflow.set_tracking_uri(f"sqlite:///{root / 'mlflow.db'}")
+    booster: xgb.Booster = mlflow.xgboost.load_model(f"models:/{champion.name}/{champion.version}")
+    if hashlib.sha256(bytes(booster.save_raw("ubj"))).hexdigest() != champion.digest:
+        raise ModelMissing(
+            f"The stored file of model `{champion.label}` is not the one that was registered. "
+            "Restore it from a backup, or train again."
+        )
+    return booster
+
+
+def _missing(name: str) -> ModelMissing:
+    return ModelMissing(
+        f"No version of model `{name}` is champion. Train first: `stammkunde train`."
+    )

@@ -1,0 +1,80 @@
+"""The rows that scoring writes: predictions, lifecycle stage, and how late the next order is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from contracts.scores import SCORE_COLUMNS
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What all rows of one scoring share."""
+
+    as_of: date
+    run_id: str
+    churn_model: str
+    clv_model: str
+
+
+@dataclass(frozen=True)
+class LifecycleRules:
+    """Where one lifecycle stage ends and the next begins."""
+
+    lost_after_days: int
+    new_days: int
+    at_risk_share: float
+
+
+def score_rows(
+    features: ir.Table, predictions: ir.Table, snapshot: Snapshot, *, rules: LifecycleRules
+) -> ir.Table:
+    """Return one row per scorable customer, in order of id, with all of `SCORE_COLUMNS`.
+
+    `predictions` has customer_id, churn_probability and clv. Customers who never ordered are in
+    stage `new` without predictions. What is not computed yet is NULL.
+    """
+    rows = features.left_join(predictions, "customer_id")
+    rows = rows.mutate(
+        is_lost=(_.days_since_last_order > rules.lost_after_days).fill_null(value=False)
+    )
+    rows = rows.mutate(is_ranked=~_.is_lost & _.churn_probability.notnull())
+    rank = ibis.percent_rank().over(group_by="is_ranked", order_by="churn_probability")
+    rows = rows.mutate(
+        churn_percentile=ibis.ifelse(_.is_ranked, 100 * rank, ibis.null("float64")),
+        days_overdue=ibis.greatest(_.days_since_last_order - _.gap_median, 0.0),
+        clv=ibis.greatest(_.clv, 0.0),
+    ).mutate(lifecycle_stage=lifecycle_stage(rules))
+    constants = {
+        "as_of": snapshot.as_of,
+        "run_id": snapshot.run_id,
+        "churn_model": snapshot.churn_model,
+        "clv_model": snapshot.clv_model,
+    }
+    rows = rows.mutate(**{name: ibis.literal(value) for name, value in constants.items()})
+    absent = {
+        name: ibis.null(type_) for name, type_ in SCORE_COLUMNS.items() if name not in rows.columns
+    }
+    return rows.mutate(**absent).select(*SCORE_COLUMNS).cast(SCORE_COLUMNS).order_by("customer_id")
+
+
+def lifecycle_stage(rules: LifecycleRules) -> ir.StringValue:
+    """Return the stage of a row with the RFM and rhythm features and `churn_percentile`.
+
+    The first that applies: `new` (no order yet, or the first one lately), `lost` (silent too
+    long), `returned` (ordered lately after a break that long), `at_risk` (the highest churn
+    probabilities of those not lost), `active`.
+    """
+    came_back = (_.gap_last > rules.lost_after_days) & (_.days_since_last_order <= rules.new_days)
+    return ibis.cases(
+        (_.days_since_last_order.isnull() | (_["T"] <= rules.new_days), "new"),
+        (_.is_lost, "lost"),
+        (came_back.fill_null(value=False), "returned"),
+        (_.churn_percentile >= 100 * (1 - rules.at_risk_share), "at_risk"),
+        else_="active",
+    )

@@ -1,0 +1,1 @@
+"""Where segments go; each module writes to one kind of place."""

@@ -1,0 +1,91 @@
+"""Publishes files in one step: a folder that appears whole, then a link that is switched.
+
+    <outbox>/<as_of>/<run_id>/scores.parquet
+                             /segments/<segment>.csv
+                             /manifest.json
+    <outbox>/current -> <as_of>/<run_id>
+
+Only their owner can read the files. Whoever follows `current` sees a complete publish, always.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import IO, Any
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+from contracts.names import file_digest
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Publish:
+    """What one publish consists of. `segments` has an entry for every segment, empty ones too."""
+
+    as_of: date
+    run_id: str
+    scores: pa.Table
+    segments: Mapping[str, pa.Table]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def publish(outbox: Path, content: Publish) -> Path:
+    """Write the files, then let `current` point to them; return their folder.
+
+    The same run published again changes nothing: its folder is kept as it is.
+    """
+    folder = outbox / content.as_of.isoformat() / content.run_id
+    if not (folder / MANIFEST).exists():
+        partial = folder.with_name(f".{content.run_id}.{uuid.uuid4().hex}.partial")
+        try:
+            _write(partial, content)
+            partial.rename(folder)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+    _switch(outbox / "current", folder.relative_to(outbox))
+    return folder
+
+
+def _write(folder: Path, content: Publish) -> None:
+    (folder / "segments").mkdir(parents=True)
+    folder.chmod(0o700)
+    with _create(folder / "scores.parquet") as file:
+        pyarrow.parquet.write_table(content.scores, file, compression="zstd")
+    for name, members in content.segments.items():
+        with _create(folder / "segments" / f"{name}.csv") as file:
+            options = pyarrow.csv.WriteOptions(quoting_style="needed", quoting_header="needed")
+            pyarrow.csv.write_csv(members, file, options)
+    rows = {f"segments/{name}.csv": table.num_rows for name, table in content.segments.items()}
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    manifest = {
+        "run_id": content.run_id,
+        "as_of": content.as_of.isoformat(),
+        **content.facts,
+        "rows": {"scores.parquet": content.scores.num_rows, **rows},
+        "sha256": {str(path.relative_to(folder)): file_digest(path) for path in files},
+    }
+    with _create(folder / MANIFEST) as file:
+        file.write(json.dumps(manifest, indent=2, sort_keys=True).encode())
+
+
+def _create(path: Path) -> IO[bytes]:
+    """Open a new file that only its owner can read."""
+    return open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600))
+
+
+def _switch(link: Path, target: Path) -> None:
+    """Point `link` to `target` in one step; there is never a moment without it."""
+    fresh = link.with_name(f".{link.name}.{uuid.uuid4().hex}")
+    fresh.symlink_to(target)
+    fresh.replace(link)

@@ -1,0 +1,174 @@
+"""The commands. Each loads the flow it runs when it is called, so that help costs nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stammkunde.screen import Screen
+
+app = typer.Typer(
+    name="stammkunde",
+    help="From CRM tables to campaign files that marketing can trust.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Config = Annotated[Path, typer.Option("--config", "-c", help="The settings file.")]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        "--as-of",
+        formats=["%Y-%m-%d"],
+        metavar="YYYY-MM-DD",
+        help="See customers as of this day: only what happened before it counts. "
+        "Default: the day after the last order.",
+        show_default=False,
+    ),
+]
+KnownAt = Annotated[
+    datetime | None,
+    typer.Option(
+        "--known-at",
+        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"],
+        metavar="TIME",
+        help="Leave out records ingested after this time (UTC). Default: all count.",
+        show_default=False,
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Plain lines, nothing that moves.")]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", help="Also what the libraries log, and whole error traces.")
+]
+
+SETTINGS_FILE = Path("stammkunde.toml")
+
+
+@app.command()
+def run(
+    config: Config = SETTINGS_FILE,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Do the whole job: ingest, validate, train, score, publish segment files."""
+    with Screen(quiet=quiet, verbose=verbose).working() as screen:
+        from stammkunde.work import whole_job
+
+        screen.show_markdown(whole_job(config, as_of=_day(as_of), known_at=_utc(known_at)))
+
+
+@app.command()
+def init(config: Config = SETTINGS_FILE) -> None:
+    """Write a commented settings file to start from."""
+    with Screen().working() as screen:
+        from stammkunde.template import write_template
+
+        write_template(config)
+        screen.show_lines(
+            [f"{config} is written. Point [sources.orders] at your orders; then: stammkunde run"]
+        )
+
+
+@app.command()
+def ingest(config: Config = SETTINGS_FILE, quiet: Quiet = False, verbose: Verbose = False) -> None:
+    """Bring the sources into the canonical tables."""
+    _stage("ingest", config, quiet=quiet, verbose=verbose)
+
+
+@app.command()
+def validate(
+    config: Config = SETTINGS_FILE, quiet: Quiet = False, verbose: Verbose = False
+) -> None:
+    """Ingest, then check the canonical tables and write the Data Docs."""
+    _stage("validate", config, quiet=quiet, verbose=verbose)
+
+
+@app.command()
+def features(
+    config: Config = SETTINGS_FILE,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Build the features of every customer as of the day."""
+    _stage("features", config, as_of, known_at, quiet=quiet, verbose=verbose)
+
+
+@app.command()
+def train(
+    config: Config = SETTINGS_FILE,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Fit, judge and register the churn and the CLV model on what was known before the day."""
+    _stage("train", config, as_of, known_at, quiet=quiet, verbose=verbose)
+
+
+@app.command()
+def score(
+    config: Config = SETTINGS_FILE,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Score every customer by the champion models; publish nothing."""
+    _stage("score", config, as_of, known_at, quiet=quiet, verbose=verbose)
+
+
+@app.command()
+def segment(
+    config: Config = SETTINGS_FILE,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Score by the champion models and publish the segment files, without training."""
+    _stage("segment", config, as_of, known_at, quiet=quiet, verbose=verbose)
+
+
+@app.command()
+def ui(
+    config: Config = SETTINGS_FILE,
+    mlflow_port: Annotated[int, typer.Option(help="Port of MLflow; 0 takes a free one.")] = 5000,
+    prefect_port: Annotated[int, typer.Option(help="Port of Prefect; 0 takes a free one.")] = 4200,
+) -> None:
+    """Serve the MLflow and the Prefect UI on loopback until Ctrl-C."""
+    with Screen().working() as screen:
+        from stammkunde.ui import serve
+
+        serve(config, mlflow_port=mlflow_port, prefect_port=prefect_port, say=screen.show_lines)
+
+
+def _stage(  # noqa: PLR0913 - the options that all stages share
+    stage: str,
+    config: Path,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+    *,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    with Screen(quiet=quiet, verbose=verbose).working() as screen:
+        from stammkunde.work import one_stage
+
+        screen.show_lines(one_stage(stage, config, as_of=_day(as_of), known_at=_utc(known_at)))
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else moment.date()
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.replace(tzinfo=UTC)

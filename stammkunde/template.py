@@ -1,0 +1,76 @@
+"""The settings file that `stammkunde init` writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from contracts.errors import SettingsError
+
+TEMPLATE = """\
+# Settings of a Stammkunde project. Paths are relative to this file.
+# What is commented out shows its default. All settings: docs/settings.md
+
+[project]
+name = "my shop"
+currency = "EUR"                     # of amounts without a currency of their own
+# root = "."                         # where data/, outbox/ and mlruns/ are made
+
+[sources.orders]                     # the only table you need
+path = "orders.csv"                  # CSV (also .gz) or Parquet; globs such as "orders/*.csv"
+columns = { order_id = "order_id", customer_id = "customer_id", ordered_at = "date", amount = "amount" }
+# timestamp_format = "%d.%m.%Y"      # where times are not ISO 8601
+# delimiter = ";"                    # guessed where absent
+
+# More tables switch more features on:
+# [sources.customers]
+# path = "customers.csv"
+# columns = { customer_id = "id", created_at = "registered", country = "country" }
+# [sources.order_lines]
+# path = "order_lines.csv"
+# columns = { order_id = "order_id", product_id = "sku", category = "category", amount = "amount", discount = "discount" }
+# [sources.consents]                 # without it, nobody is withheld from the files
+# path = "consents.csv"
+# columns = { customer_id = "id", purpose = "purpose", channel = "channel", status = "status", changed_at = "when" }
+
+[business]
+kind = "shop"
+horizon_days = 90                    # churn: no order in this many days
+# clv_horizon_days = 90              # value: what is bought in this many days
+# lost_after_days = 180              # learnt from the breaks customers take, where absent
+# new_for_days = 90
+# value_basis = "revenue"            # or "margin", if orders have one
+
+# [validation]
+# max_order_silence_days = 14
+
+# [training]
+# cutoffs = 6
+# cutoff_step_days = 30
+
+# [scoring]
+# at_risk_share = 0.2
+
+# [segments]
+# valuable_share = 0.3
+
+# [engine]
+# memory_gb = 2.0
+# threads = 2
+"""
+
+
+def write_template(file: Path) -> None:
+    """Write the commented settings to `file`.
+
+    Raises
+    ------
+    SettingsError
+        The file exists; it stays as it is.
+    """
+    try:
+        with file.open("x") as settings:
+            settings.write(TEMPLATE)
+    except FileExistsError as error:
+        raise SettingsError(
+            f"{file} exists and stays as it is. Name another file by --config."
+        ) from error

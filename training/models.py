@@ -1,0 +1,147 @@
+"""The churn and the CLV model: fitted before the holdout, judged on it, refitted with it.
+
+What is registered has also seen the holdout cutoff, because the newest outcomes matter most; the
+judgement is of the same procedure, fitted on the train cutoffs only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import xgboost as xgb
+
+from contracts.business import BusinessSettings
+from contracts.errors import NotEnoughData
+from training import metrics
+from training.boosting import Objective, check_enough, fit_booster, predict
+from training.judgement import Judge, Judgement, judge
+from training.panel import Floats, Panel
+from training.settings import TrainingSettings
+from training.simple_rules import CHURN_RULES, CLV_RULES, Rule
+from training.splits import Split
+
+# The break that nine in ten repeat customers never exceeded.
+_LOST_QUANTILE = 0.9
+
+
+def _churned(panel: Panel) -> Floats:
+    return panel.churned
+
+
+def _spent(panel: Panel) -> Floats:
+    """Value of the horizon; returns that exceed purchases count as nothing spent."""
+    return np.maximum(panel.value, 0.0)
+
+
+@dataclass(frozen=True)
+class ModelKind:
+    """What is predicted, and how it is judged beside which simple rules."""
+
+    name: str
+    objective: Objective
+    label: Callable[[Panel], Floats]
+    headline: str
+    rank: Judge
+    level: Judge
+    rules: Mapping[str, Rule]
+
+
+CHURN = ModelKind(
+    name="churn",
+    objective=Objective.CHURN,
+    label=_churned,
+    headline="average_precision",
+    rank=metrics.churn_ranking,
+    level=metrics.churn_calibration,
+    rules=CHURN_RULES,
+)
+
+CLV = ModelKind(
+    name="clv",
+    objective=Objective.CLV,
+    label=_spent,
+    headline="gini",
+    rank=metrics.value_ranking,
+    level=metrics.value_level,
+    rules=CLV_RULES,
+)
+
+
+@dataclass(frozen=True)
+class FittedModel:
+    """A model that can be registered, with the holdout rows it was judged on.
+
+    `truth`, `predicted` and `rules` have one entry per customer at risk at the holdout cutoff.
+    """
+
+    kind: ModelKind
+    booster: xgb.Booster
+    feature_names: tuple[str, ...]
+    split: Split
+    lost_after_days: int
+    judgement: Judgement
+    truth: Floats
+    predicted: Floats
+    rules: dict[str, Floats]
+
+
+def lost_after_days(panel: Panel, split: Split, business: BusinessSettings) -> int:
+    """Return after how much silence a customer counts as lost, as known at the holdout cutoff."""
+    if business.lost_after_days is not None:
+        return business.lost_after_days
+    longest = panel.at([split.holdout]).feature("gap_max")
+    longest = longest[np.isfinite(longest)]
+    learnt = int(np.quantile(longest, _LOST_QUANTILE)) if len(longest) else 0
+    return max(learnt, business.horizon_days)
+
+
+def fit(  # noqa: PLR0913 - what to fit, on what, and how
+    kind: ModelKind,
+    panel: Panel,
+    split: Split,
+    *,
+    lost_after: int,
+    settings: TrainingSettings,
+    threads: int,
+) -> FittedModel:
+    """Fit and judge one kind of model on customers at risk, then refit it on all mature cutoffs.
+
+    Raises
+    ------
+    NotEnoughData
+        Too few customers, churners or customers who stayed.
+    """
+    train, mature = panel.at(split.train), panel.at(split.mature)
+    check_enough(train, settings)
+    judged = fit_booster(
+        train, kind.label(train), kind.objective, settings=settings, threads=threads
+    )
+    holdout = panel.at([split.holdout])
+    holdout = holdout.rows(holdout.feature("days_since_last_order") <= lost_after)
+    _check_both_outcomes(holdout, split)
+    truth, predicted = kind.label(holdout), predict(judged, holdout)
+    rules = {name: rule(holdout, split.horizon_days) for name, rule in kind.rules.items()}
+    judgement = judge(
+        truth, predicted, rules, headline=kind.headline, rank=kind.rank, level=kind.level,
+        resamples=settings.bootstrap_rounds, seed=settings.seed,
+    )  # fmt: skip
+    booster = fit_booster(
+        mature, kind.label(mature), kind.objective, settings=settings, threads=threads
+    )
+    return FittedModel(
+        kind, booster, panel.feature_names, split, lost_after, judgement, truth, predicted, rules
+    )
+
+
+def _check_both_outcomes(holdout: Panel, split: Split) -> None:
+    churners = int(holdout.churned.sum())
+    if 0 < churners < len(holdout):
+        return
+    who = "no churner" if churners == 0 else "nobody who stayed"
+    raise NotEnoughData(
+        f"Of {len(holdout)} customers at risk on {split.holdout}, the following "
+        f"{split.horizon_days} days show {who}: nothing can be judged. "
+        "Choose another horizon under [business], or deliver more customers."
+    )

@@ -1,0 +1,67 @@
+"""The training panel in memory: customers at past cutoffs, as XGBoost wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+import ibis.expr.types as ir
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from ibis import _
+
+Floats = npt.NDArray[np.float64]
+KEY = ("customer_id", "snapshot_date")
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Rows of customers with at least one order before the cutoff.
+
+    `X` is (rows, features) in float32, NaN where not known; the other arrays have one entry a row.
+    """
+
+    X: npt.NDArray[np.float32]
+    feature_names: tuple[str, ...]
+    snapshot_dates: npt.NDArray[np.datetime64]
+    churned: Floats
+    value: Floats
+
+    def __len__(self) -> int:
+        return len(self.X)
+
+    def feature(self, name: str) -> Floats:
+        """Return one column of `X`."""
+        return self.X[:, self.feature_names.index(name)].astype(np.float64)
+
+    def rows(self, which: npt.NDArray[np.bool_]) -> Panel:
+        """Return the panel of the rows where `which` is true."""
+        return Panel(
+            self.X[which], self.feature_names, self.snapshot_dates[which], self.churned[which],
+            self.value[which],
+        )  # fmt: skip
+
+    def at(self, cutoffs: Collection[date]) -> Panel:
+        """Return the rows of these cutoffs."""
+        return self.rows(np.isin(self.snapshot_dates, np.array(list(cutoffs), "datetime64[D]")))
+
+
+def read_panel(features: ir.Table, labels: ir.Table) -> Panel:
+    """Return features and labels, both keyed by customer and cutoff, as one panel in key order."""
+    names = tuple(name for name in features.columns if name not in KEY)
+    rows = (
+        features.join(labels, KEY)
+        .filter(_.days_since_last_order.notnull())
+        .order_by("snapshot_date", "customer_id")
+        .to_pyarrow()
+    )
+    X = np.column_stack([_floats(rows[name]) for name in names]).astype(np.float32)
+    dates = rows["snapshot_date"].to_numpy().astype("datetime64[D]")
+    return Panel(X, names, dates, _floats(rows["churned"]), _floats(rows["value"]))
+
+
+def _floats(column: pa.ChunkedArray) -> Floats:
+    # Arrow hands NULL of a float column to numpy as NaN, which is what trees read as not known.
+    return np.asarray(column.to_numpy(), dtype=np.float64)

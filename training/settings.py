@@ -1,0 +1,41 @@
+"""How the models are fitted, and how much there must be to learn from."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class TrainingSettings(BaseModel):
+    """[training]: panel, trees and the least amount of data."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    cutoffs: Annotated[int, Field(ge=1, le=36)] = Field(
+        6, description="Past cutoffs to learn from, newest first, before the holdout cutoff."
+    )
+    cutoff_step_days: Annotated[int, Field(ge=1)] = Field(
+        30, description="Days between these cutoffs."
+    )
+    min_history_days: Annotated[int, Field(ge=1)] = Field(
+        30, description="Days of orders that must lie before the oldest cutoff."
+    )
+    min_customers: Annotated[int, Field(ge=2)] = Field(
+        100, description="Fewer customers with orders in the panel are not learnt from."
+    )
+    min_churners: Annotated[int, Field(ge=1)] = Field(
+        20, description="Least number of churners, and of customers who stayed, in the panel."
+    )
+    rounds: Annotated[int, Field(ge=1)] = Field(200, description="Trees per model.")
+    depth: Annotated[int, Field(ge=1, le=12)] = Field(4, description="Depth of a tree.")
+    learning_rate: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.05, description="Share of each tree that is added."
+    )
+    min_child_weight: Annotated[float, Field(ge=0)] = Field(
+        20.0, description="Least weight of a leaf; higher is smoother."
+    )
+    bootstrap_rounds: Annotated[int, Field(ge=20)] = Field(
+        200, description="Resamples behind every interval."
+    )
+    seed: int = Field(1, description="Seed of trees and resamples.")

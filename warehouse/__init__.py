@@ -1,0 +1,1 @@
+"""Opens the engine and keeps the lake: named, immutable Parquet tables."""
