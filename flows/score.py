@@ -127,45 +127,26 @@ def publish_segments(  # noqa: PLR0913 - a publish states all it came from
     champions: dict[str, dict[str, Any]],
 ) -> ScoringRecord:
     """Write scores, a file per segment and the manifest, then switch `current` to them."""
-    from segments.catalogue import (
-        SEGMENTS,
-        assign_segments,
-        file_rows,
-        may_be_contacted,
-    )  # fmt: skip
+    from segments.contents import gather
     from segments.destinations.outbox import Publish, publish
 
     project = open_project(project_file)
     with project.open_lake() as lake, step("publish segments") as done:
-        scored = lake.table(scores)
-        members = assign_segments(scored, settings=project.settings.segments)
-        allowed = (
-            may_be_contacted(members, lake.table(tables["consents"]))
-            if "consents" in tables
-            else members
-        )
-        files = {
-            segment.name: file_rows(allowed.filter(allowed.segment == segment.name)).to_pyarrow()
-            for segment in SEGMENTS
+        consents = lake.table(tables["consents"]) if "consents" in tables else None
+        contents = gather(lake.table(scores), consents, settings=project.settings.segments)
+        facts = {
+            **_facts(project, champions),
+            "tables": {
+                name: {"ref": ref, "rows": lake.row_count(ref)} for name, ref in tables.items()
+            },
+            "lifecycle_stages": contents.stages,
+            "withheld_without_marketing_consent": contents.withheld,
         }
-        withheld = int(members.count().execute()) - sum(map(len, files.values()))
-        stages = scored.lifecycle_stage.value_counts(name="customers").order_by("lifecycle_stage")
         folder = publish(
-            project.outbox,
-            Publish(
-                as_of, run_id, scored.to_pyarrow(), files,
-                facts={
-                    **_facts(project, champions),
-                    "tables": {
-                        name: {"ref": ref, "rows": lake.row_count(ref)}
-                        for name, ref in sorted(tables.items())
-                    },
-                    "lifecycle_stages": dict(stages.to_pandas().itertuples(index=False)),
-                    "withheld_without_marketing_consent": withheld,
-                },
-            ),
-        )  # fmt: skip
-        done.outcome = f"{sum(map(len, files.values())):,} customers in {len(files)} segments"
+            project.outbox, Publish(as_of, run_id, contents.scores, contents.segments, facts)
+        )
+        customers = sum(table.num_rows for table in contents.segments.values())
+        done.outcome = f"{customers:,} customers in {len(contents.segments)} segments"
     return {"run_id": run_id, "scores": scores, "folder": str(folder)}
 
 

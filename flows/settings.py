@@ -150,5 +150,5 @@ def _names_at(path: list[str]) -> list[str]:
 
 def _nearest(name: str, known: Iterable[str]) -> str:
     names = list(known)
-    close = get_close_matches(name, names, n=1, cutoff=0.5)
+    close = get_close_matches(name, names, n=1)
     return f"; did you mean `{close[0]}`?" if close else f"; known are {', '.join(names)}"

@@ -10,7 +10,7 @@ from typing import Any
 from flows.project import Project
 from training.judgement import Judgement
 
-_METRICS = {
+METRICS = {
     "average_precision": ("average precision", "{:.3f}"),
     "auc": ("AUC", "{:.3f}"),
     "lift_top_decile": ("lift, top tenth", "{:.2f}"),
@@ -85,10 +85,10 @@ class Summary:
         title = f"## Model {model.name} {model.version}: the next {model.horizon_days} days{unit}"
         rows = [
             (
-                _METRICS[name][0],
-                _METRICS[name][1].format(value),
-                " to ".join(_METRICS[name][1].format(end) for end in judged.intervals[name]),
-                _METRICS[name][1].format(rule[name]) if name in rule else "-",
+                METRICS[name][0],
+                METRICS[name][1].format(value),
+                " to ".join(METRICS[name][1].format(end) for end in judged.intervals[name]),
+                METRICS[name][1].format(rule[name]) if name in rule else "-",
             )
             for name, value in judged.metrics.items()
         ]

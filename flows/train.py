@@ -60,9 +60,16 @@ def train(
             )
             for name, split in splits.items()
         }
-        record = fit_and_register(
-            project_file, key, as_of=as_of, panel=panel, labels=labels, splits=splits
-        )
+        tags = {"as_of": str(as_of), "code_version": code_version(), "data_fingerprint": key}
+        with _tracking(project).training_run(as_of=as_of, tags=tags) as parent_run_id:
+            record = {
+                name: fit_model(
+                    project_file, name, key=key, parent_run_id=parent_run_id, panel=panel,
+                    labels=labels[name], split=split, tags=tags,
+                )
+                for name, split in splits.items()
+            }  # fmt: skip
+        keep_record(project.records, "train", key, record)
     promote(project_file, {name: str(model["version"]) for name, model in record.items()})
     return record
 
@@ -127,54 +134,46 @@ def label(  # noqa: PLR0913 - a label is a spine, orders and a horizon
     return ref
 
 
-@task(task_run_name="fit churn and clv")
-def fit_and_register(  # noqa: PLR0913 - what is fitted, and under which key it is found again
+@task(task_run_name="fit {model}")
+def fit_model(  # noqa: PLR0913 - a model is a panel, labels and cutoffs, under one parent run
     project_file: str,
-    key: str,
+    model: str,
     *,
-    as_of: date,
+    key: str,
+    parent_run_id: str,
     panel: TableRefs,
-    labels: TableRefs,
-    splits: dict[str, Split],
-) -> TrainingRecord:
-    """Fit and judge both models, log and register them in MLflow; return the record."""
-    from training.models import CHURN, CLV, fit, lost_after_days
+    labels: str,
+    split: Split,
+    tags: dict[str, str],
+) -> dict[str, Any]:
+    """Fit and judge one model, log and register it in MLflow; return its part of the record."""
+    from training.models import KINDS, fit
     from training.panel import read_panel
 
     project = open_project(project_file)
-    settings, tracking = project.settings, _tracking(project)
-    tags = {"as_of": str(as_of), "code_version": code_version(), "data_fingerprint": key}
-    record: TrainingRecord = {}
-    with (
-        project.open_lake() as lake,
-        tracking.training_run(as_of=as_of, tags=tags) as parent_run_id,
-    ):
+    settings = project.settings
+    with project.open_lake() as lake, step(f"fit {model}") as done:
         families = [lake.table(ref) for name, ref in panel.items() if name != "spine"]
-        joined = join_families(families)
-        panels = {name: read_panel(joined, lake.table(ref)) for name, ref in labels.items()}
-        lost_after = lost_after_days(panels["churn"], splits["churn"], settings.business)
-        for kind in (CHURN, CLV):
-            with step(f"fit {kind.name}") as done:
-                model = fit(
-                    kind, panels[kind.name], splits[kind.name], lost_after=lost_after,
-                    settings=settings.training, threads=settings.engine.threads,
-                )  # fmt: skip
-                registered = tracking.log_model(
-                    model,
-                    parent_run_id=parent_run_id,
-                    parameters=settings.training.model_dump(),
-                    dataset_digest=key,
-                    tags=tags,
-                )
-                done.outcome = f"{len(panels[kind.name]):,} rows, {_headline(model.judgement)}"
-            record[kind.name] = {
-                **registered,
-                "judgement": asdict(model.judgement),
-                "horizon_days": model.split.horizon_days,
-                "holdout": str(model.split.holdout),
-                "lost_after_days": lost_after,
-            }
-    return keep_record(project.records, "train", key, record)
+        rows = read_panel(join_families(families), lake.table(labels))
+        fitted = fit(
+            KINDS[model], rows, split, business=settings.business, settings=settings.training,
+            threads=settings.engine.threads,
+        )  # fmt: skip
+        registered = _tracking(project).log_model(
+            fitted,
+            parent_run_id=parent_run_id,
+            parameters=settings.training.model_dump(),
+            dataset_digest=key,
+            tags=tags,
+        )
+        done.outcome = f"{len(rows):,} rows, {_headline(fitted.judgement)}"
+    return {
+        **registered,
+        "judgement": asdict(fitted.judgement),
+        "horizon_days": split.horizon_days,
+        "holdout": str(split.holdout),
+        "lost_after_days": fitted.lost_after_days,
+    }
 
 
 @task(task_run_name="promote", **RETRIES)

@@ -110,22 +110,27 @@ def source_names(rows: ir.Table, schema: TableSchema, source: SourceSettings) ->
 
 def _convert(value: ir.Value, type_: str, source: SourceSettings) -> ir.Value:
     """Return `value` as the canonical type; NULL where it cannot be read."""
+    if isinstance(value, ir.FloatingValue):
+        value = value.nullif(float("nan"))
     if type_ == TEXT:
         return cast(ir.StringValue, value.cast("string")).strip().nullif("")
     if type_ == TIME:
         return _time(value, source.timestamp_format)
     if isinstance(value, ir.StringValue):
         value = value.strip().nullif("")
-    if isinstance(value, ir.FloatingValue):
-        value = value.nullif(float("nan"))
-    return value.try_cast(type_)
+    read = value.try_cast(type_)
+    if type_ == NUMBER:
+        number = cast(ir.FloatingValue, read)
+        return (number.isnan() | number.isinf()).ifelse(ibis.null(NUMBER), number)
+    return read
 
 
 def _time(value: ir.Value, timestamp_format: str | None) -> ir.Value:
     """Return a UTC timestamp without zone; a text without offset is taken as UTC."""
-    if not isinstance(value, ir.StringValue):
+    if isinstance(value, ir.TimestampValue | ir.DateValue):
         return value.cast(TIME)
-    text = value.strip().nullif("")
+    # A whole number such as 20240131 is a date by its format, not seconds since 1970.
+    text = cast(ir.StringValue, value.cast("string")).strip().nullif("")
     if timestamp_format is not None:
         return try_strptime(text, timestamp_format).cast(TIME)
     return text.try_cast(dt.Timestamp(timezone="UTC")).cast(TIME)
@@ -137,6 +142,9 @@ def try_strptime(text: str, timestamp_format: str) -> datetime:  # type: ignore[
 
 
 def _present(value: ir.Value) -> ir.BooleanValue:
+    """Return whether there is something to read; blank text and NaN are nothing."""
+    if isinstance(value, ir.FloatingValue):
+        return cast(ir.BooleanValue, value.notnull() & ~value.isnan())
     if isinstance(value, ir.StringValue):
         return cast(ir.BooleanValue, value.strip().nullif("").notnull())
     return cast(ir.BooleanValue, value.notnull())

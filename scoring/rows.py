@@ -40,15 +40,12 @@ def score_rows(
     stage `new` without predictions. What is not computed yet is NULL.
     """
     rows = features.left_join(predictions, "customer_id")
-    rows = rows.mutate(
-        is_lost=(_.days_since_last_order > rules.lost_after_days).fill_null(value=False)
-    )
+    rows = rows.mutate(is_lost=(_.days_since_last_order > rules.lost_after_days).fill_null(False))
     rows = rows.mutate(is_ranked=~_.is_lost & _.churn_probability.notnull())
     rank = ibis.percent_rank().over(group_by="is_ranked", order_by="churn_probability")
     rows = rows.mutate(
         churn_percentile=ibis.ifelse(_.is_ranked, 100 * rank, ibis.null("float64")),
-        days_overdue=ibis.greatest(_.days_since_last_order - _.gap_median, 0.0),
-        clv=ibis.greatest(_.clv, 0.0),
+        days_overdue=(_.days_since_last_order - _.gap_median).clip(lower=0.0),
     ).mutate(lifecycle_stage=lifecycle_stage(rules))
     constants = {
         "as_of": snapshot.as_of,
@@ -74,7 +71,7 @@ def lifecycle_stage(rules: LifecycleRules) -> ir.StringValue:
     return ibis.cases(
         (_.days_since_last_order.isnull() | (_["T"] <= rules.new_days), "new"),
         (_.is_lost, "lost"),
-        (came_back.fill_null(value=False), "returned"),
+        (came_back.fill_null(False), "returned"),
         (_.churn_percentile >= 100 * (1 - rules.at_risk_share), "at_risk"),
         else_="active",
     )

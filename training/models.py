@@ -69,6 +69,9 @@ CLV = ModelKind(
 )
 
 
+KINDS = {kind.name: kind for kind in (CHURN, CLV)}
+
+
 @dataclass(frozen=True)
 class FittedModel:
     """A model that can be registered, with the holdout rows it was judged on.
@@ -87,11 +90,11 @@ class FittedModel:
     rules: dict[str, Floats]
 
 
-def lost_after_days(panel: Panel, split: Split, business: BusinessSettings) -> int:
+def lost_after_days(holdout: Panel, business: BusinessSettings) -> int:
     """Return after how much silence a customer counts as lost, as known at the holdout cutoff."""
     if business.lost_after_days is not None:
         return business.lost_after_days
-    longest = panel.at([split.holdout]).feature("gap_max")
+    longest = holdout.feature("gap_max")
     longest = longest[np.isfinite(longest)]
     learnt = int(np.quantile(longest, _LOST_QUANTILE)) if len(longest) else 0
     return max(learnt, business.horizon_days)
@@ -102,7 +105,7 @@ def fit(  # noqa: PLR0913 - what to fit, on what, and how
     panel: Panel,
     split: Split,
     *,
-    lost_after: int,
+    business: BusinessSettings,
     settings: TrainingSettings,
     threads: int,
 ) -> FittedModel:
@@ -119,6 +122,7 @@ def fit(  # noqa: PLR0913 - what to fit, on what, and how
         train, kind.label(train), kind.objective, settings=settings, threads=threads
     )
     holdout = panel.at([split.holdout])
+    lost_after = lost_after_days(holdout, business)
     holdout = holdout.rows(holdout.feature("days_since_last_order") <= lost_after)
     _check_both_outcomes(holdout, split)
     truth, predicted = kind.label(holdout), predict(judged, holdout)

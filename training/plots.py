@@ -11,14 +11,15 @@ from training.panel import Floats
 
 _MODEL, _RULE, _TRUTH, _QUIET = "#1f5f8b", "#e08e36", "#3f8f5f", "#9aa5ad"
 _GROUPS = 10
+_POINTS = 101
 
 
 def plots(model: FittedModel) -> dict[str, Figure]:
     """Return file name -> figure for what a data scientist looks at first."""
     drawn = (
-        {"gains.png": draw_gains, "calibration.png": draw_calibration}
+        {"gains.svg": draw_gains, "calibration.svg": draw_calibration}
         if model.kind.name == "churn"
-        else {"gains.png": draw_gains, "deciles.png": draw_deciles}
+        else {"gains.svg": draw_gains, "deciles.svg": draw_deciles}
     )
     figures = {}
     for name, draw in drawn.items():
@@ -30,7 +31,7 @@ def plots(model: FittedModel) -> dict[str, Figure]:
 
 def draw_gains(axes: Axes, model: FittedModel) -> None:
     """Draw the share of churners (or of value) found against the share of customers contacted."""
-    contacted = np.linspace(0, 100, len(model.truth) + 1)
+    contacted = np.linspace(0, 100, _POINTS)
     for rule, score in model.rules.items():
         colour = _RULE if rule == model.judgement.best_rule else _QUIET
         axes.plot(contacted, _found(model.truth, score), color=colour, label=rule)
@@ -74,5 +75,7 @@ def draw_deciles(axes: Axes, model: FittedModel) -> None:
 
 
 def _found(truth: Floats, score: Floats) -> Floats:
-    found = np.cumsum(truth[np.argsort(-score, kind="stable")])
-    return np.asarray(np.concatenate([[0.0], 100 * found / found[-1]]))
+    """Return the percentage of `truth` found at `_POINTS` even steps through the ranking."""
+    found = np.concatenate([[0.0], np.cumsum(truth[np.argsort(-score, kind="stable")])])
+    places = np.linspace(0, len(truth), _POINTS)
+    return np.asarray(np.interp(places, np.arange(len(found)), 100 * found / found[-1]))

@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
 import mlflow
 from mlflow.data.code_dataset_source import CodeDatasetSource
 from mlflow.data.meta_dataset import MetaDataset
@@ -78,8 +79,9 @@ class Tracking:
             mlflow.log_metrics(_flat(model.judgement))
             mlflow.set_tag("beats_best_rule", str(model.judgement.is_better).lower())
             mlflow.log_input(_dataset(model, dataset_digest), context="training")
-            for file, figure in plots(model).items():
-                mlflow.log_figure(figure, f"plots/{file}")
+            with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "stammkunde"}):
+                for file, figure in plots(model).items():
+                    mlflow.log_figure(figure, f"plots/{file}")
             logged = mlflow.xgboost.log_model(
                 model.booster,
                 name=name,

@@ -14,6 +14,7 @@ import shutil
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -36,7 +37,7 @@ class Lake:
 
     def table(self, ref: str) -> ir.Table:
         """Return a stored table as an expression."""
-        return self.engine.read_parquet(str(self._folder(ref) / "*.parquet"))
+        return self.engine.read_parquet(escape(str(self._folder(ref))) + "/*.parquet")
 
     def row_count(self, ref: str) -> int:
         """Return how many rows a stored table has, without reading it."""
@@ -56,7 +57,7 @@ class Lake:
         try:
             part = partial / "part-0.parquet"
             self.engine.to_parquet(table, part, compression="zstd")
-            rows = int(self.engine.read_parquet(str(part)).count().execute())
+            rows = self.engine.read_parquet(escape(str(part))).count().to_pyarrow().as_py()
             columns = {column: str(type_) for column, type_ in table.schema().items()}
             described = {"table": name, "rows": rows, "columns": columns}
             (partial / "table.json").write_text(json.dumps(described, indent=1))

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
+from ibis.common.exceptions import IbisTypeError
 
-from contracts.errors import ColumnMissing, SourceMissing
+from contracts.errors import ColumnMissing, EmptyTable, SourceMissing
 from contracts.names import file_digest
+from contracts.tables import TABLES
 from ingestion.settings import SourceSettings
 
 ROW = "_row"
+
+# What DuckDB calls the only column of a CSV without any line.
+_NAME_WITHOUT_HEADER = "column0"
 
 
 @dataclass(frozen=True)
@@ -47,34 +54,58 @@ def read_deliveries(
 ) -> ir.Table:
     """Return the rows of all files with `batch_id` and their position `_row` (1 is the first).
 
+    A column that some files lack is left out where the settings do not read it. Types that differ
+    between files become one that holds them all.
+
     Raises
     ------
+    EmptyTable
+        A file has not even a header.
     ColumnMissing
-        The files of one source do not have the same columns.
+        A file lacks a column that is read from another.
     """
-    tables = [_read(engine, source, delivery) for delivery in deliveries]
-    columns = tables[0].columns
-    for other, delivery in zip(tables[1:], deliveries[1:], strict=True):
-        missing = [name for name in columns if name not in other.columns]
+    tables = [_read(engine, table, source, delivery) for delivery in deliveries]
+    names = list(dict.fromkeys(name for rows in tables for name in rows.columns))
+    read = {source.columns.get(column.name, column.name) for column in TABLES[table].columns}
+    read.update(source.columns.values())
+    for rows, delivery in zip(tables, deliveries, strict=True):
+        missing = [name for name in names if name in read and name not in rows.columns]
         if missing:
-            raise ColumnMissing(table, missing, found=list(other.columns), path=str(delivery.path))
-    return ibis.union(*(t.select(*columns) for t in tables)) if len(tables) > 1 else tables[0]
+            found = [name for name in rows.columns if name not in {ROW, "batch_id"}]
+            raise ColumnMissing(table, missing, found=found, path=str(delivery.path))
+    shared = [name for name in names if all(name in rows.columns for rows in tables)]
+    types = {name: _common_type({rows.schema()[name] for rows in tables}) for name in shared}
+    return ibis.union(*(rows.select(shared).cast(types) for rows in tables))
 
 
 def _matches(pattern: str, folder: Path) -> list[Path]:
-    absolute = Path(pattern) if Path(pattern).is_absolute() else folder / pattern
+    absolute = Path(escape(str(folder))) / pattern
     anchor = Path(absolute.anchor)
     return list(anchor.glob(str(absolute.relative_to(anchor))))
 
 
-def _read(engine: Backend, source: SourceSettings, delivery: Delivery) -> ir.Table:
+def _read(engine: Backend, table: str, source: SourceSettings, delivery: Delivery) -> ir.Table:
+    if delivery.path.stat().st_size == 0:
+        raise EmptyTable(table, str(delivery.path))
+    path = escape(str(delivery.path))
     if delivery.path.suffix in {".parquet", ".pq"}:
-        rows = engine.read_parquet(str(delivery.path))
+        rows = engine.read_parquet(path)
     else:
         options = {"delim": source.delimiter} if source.delimiter else {}
+        # `comment` would be guessed otherwise: rows with ids such as #1001 would be left out.
         rows = engine.read_csv(
-            str(delivery.path), all_varchar=True, header=True, nullstr="", **options
+            path, all_varchar=True, header=True, nullstr="", comment="", **options
         )
+        if rows.columns == (_NAME_WITHOUT_HEADER,):
+            raise EmptyTable(table, str(delivery.path))
     # Exports pad their headers; the settings name columns as a person reads them.
     rows = rows.rename({name.strip(): name for name in rows.columns if name.strip() != name})
     return rows.mutate(**{ROW: ibis.row_number() + 1, "batch_id": ibis.literal(delivery.batch_id)})
+
+
+def _common_type(types: set[dt.DataType]) -> dt.DataType:
+    """Return the type that holds the values of all; text where there is no other."""
+    try:
+        return dt.highest_precedence(types)
+    except IbisTypeError:
+        return dt.string

@@ -51,6 +51,10 @@ def publish(outbox: Path, content: Publish) -> Path:
         try:
             _write(partial, content)
             partial.rename(folder)
+        except OSError:
+            # Somebody else may have published the same run meanwhile.
+            if not (folder / MANIFEST).exists():
+                raise
         finally:
             shutil.rmtree(partial, ignore_errors=True)
     _switch(outbox / "current", folder.relative_to(outbox))

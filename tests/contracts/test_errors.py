@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import inspect
+import re
+
+import pytest
+
+from contracts import errors
+from contracts.errors import (
+    ColumnMissing,
+    EmptyTable,
+    GateStopped,
+    SourceMissing,
+    StammkundeError,
+    Transient,
+    UnreadableValues,
+    UsageError,
+)
+
+CLASSES = [
+    member
+    for _, member in inspect.getmembers(errors, inspect.isclass)
+    if member.__module__ == errors.__name__
+]
+
+
+def drawn_parents() -> dict[str, str | None]:
+    """Return class name -> name of the class it hangs under in the drawing."""
+    parents: dict[str, str | None] = {}
+    above: list[tuple[int, str]] = []
+    for line in (errors.__doc__ or "").splitlines():
+        branch = re.match(r" {4}([ |`-]*)([A-Z]\w+)(  |$)", line)
+        if branch is None:
+            continue
+        depth, name = len(branch[1]), branch[2]
+        above = [(column, parent) for column, parent in above if column < depth]
+        parents[name] = above[-1][1] if above else None
+        above.append((depth, name))
+    return parents
+
+
+def test_every_error_hangs_in_the_drawn_tree_under_the_class_it_extends() -> None:
+    declared = {
+        cls.__name__: cls.__base__.__name__ if cls.__base__ in CLASSES else None for cls in CLASSES
+    }
+    assert drawn_parents() == declared
+
+
+@pytest.mark.parametrize("error", [cls for cls in CLASSES if issubclass(cls, StammkundeError)])
+def test_wrong_use_exits_with_2_and_a_gate_with_1(error: type[StammkundeError]) -> None:
+    assert error.exit_code == (2 if issubclass(error, UsageError) else 1)
+
+
+def test_what_a_retry_can_help_is_not_an_error_of_the_tree() -> None:
+    assert not issubclass(Transient, StammkundeError)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "facts", "remedy"),
+    [
+        pytest.param(
+            SourceMissing("orders", "crm/*.csv"), UsageError,
+            ["`orders`", "`crm/*.csv`"], "change `path` under [sources.orders]",
+            id="SourceMissing",
+        ),
+        pytest.param(
+            ColumnMissing("orders", ["day", "sum"], found=["id", "total"], path="crm/o.csv"),
+            UsageError,
+            ["`orders`", "`crm/o.csv`", "`day`, `sum`", "id, total"],
+            "Correct `columns` under [sources.orders]",
+            id="ColumnMissing",
+        ),
+        pytest.param(
+            EmptyTable("orders", "crm/o.csv"), GateStopped,
+            ["`orders`", "`crm/o.csv`", "no rows"], "Deliver it again",
+            id="EmptyTable",
+        ),
+        pytest.param(
+            UnreadableValues(
+                "orders", "ordered_at", source_column="day", kind="times", count=1200,
+                first_row=4711,
+            ),
+            GateStopped,
+            ["`orders`", "`ordered_at`", "`day`", "1,200 values", "not times", "row 4,711"],
+            "`timestamp_format` under [sources.orders]",
+            id="UnreadableValues",
+        ),
+    ],
+)  # fmt: skip
+def test_message_names_table_facts_and_remedy(
+    error: StammkundeError, kind: type[StammkundeError], facts: list[str], remedy: str
+) -> None:
+    assert isinstance(error, kind)
+    message = str(error)
+    assert [fact for fact in facts if fact not in message] == []
+    assert remedy in message
+    assert message.endswith(".")
+
+
+def test_facts_of_an_error_are_attributes() -> None:
+    source = SourceMissing("orders", "crm/*.csv")
+    column = ColumnMissing("orders", ["day"], found=["id"], path="o.csv")
+    empty = EmptyTable("orders", "o.csv")
+    values = UnreadableValues(
+        "orders", "amount", source_column="sum", kind="amounts", count=3, first_row=7
+    )
+    assert (source.table, source.path) == ("orders", "crm/*.csv")
+    assert (column.table, column.missing, column.found) == ("orders", ["day"], ["id"])
+    assert (empty.table, empty.path) == ("orders", "o.csv")
+    assert (values.table, values.column, values.count, values.first_row) == (
+        "orders", "amount", 3, 7,
+    )  # fmt: skip

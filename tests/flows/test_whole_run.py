@@ -1,0 +1,273 @@
+"""The whole way on a made shop: what a run leaves, and that bad input leaves it untouched."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from contracts.errors import StammkundeError
+from contracts.scores import SCORE_COLUMNS
+from flows.project import open_project
+from flows.retention import retention
+from flows.stages import Stage, run_stage
+from flows.summary import Summary
+from segments.catalogue import SEGMENTS
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect_server")]
+
+AS_OF = date(2024, 10, 25)
+
+
+@pytest.fixture(scope="module")
+def run(prefect_server: None, shop: Path) -> Summary:
+    return retention(str(shop), as_of=AS_OF)
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_every_scorable_customer_is_scored_once(run: Summary, shop: Path) -> None:
+    scores = pq.read_table(shop.parent / "outbox/current/scores.parquet")
+    assert scores.column_names == list(SCORE_COLUMNS)
+    ids = scores["customer_id"].to_pylist()
+    assert len(ids) == len(set(ids)) == run.tables["customers"]
+    assert sum(run.stages.values()) == len(ids)
+    assert set(scores["run_id"].to_pylist()) == {run.run_id}
+    chances = [value for value in scores["churn_probability"].to_pylist() if value is not None]
+    assert len(chances) == len(ids)
+    assert all(0 < chance < 1 for chance in chances)
+
+
+def test_the_manifest_accounts_for_every_file(run: Summary) -> None:
+    manifest = json.loads((run.folder / "manifest.json").read_text())
+    found = digests(run.folder)
+    found.pop("manifest.json")
+    assert manifest["sha256"] == found
+    assert manifest["as_of"] == "2024-10-25"
+    assert set(manifest["models"]) == {"churn", "clv"}
+    assert {"settings_fingerprint", "code_version", "run_id"} <= manifest.keys()
+
+
+def test_there_is_a_file_per_segment_and_its_rows_are_counted(run: Summary) -> None:
+    assert set(run.segments) == {segment.name for segment in SEGMENTS}
+    seen: set[str] = set()
+    for name, customers in run.segments.items():
+        with (run.folder / "segments" / f"{name}.csv").open() as file:
+            rows = list(csv.DictReader(file))
+        assert len(rows) == customers
+        assert {row["segment"] for row in rows} <= {name}
+        assert seen.isdisjoint(row["customer_id"] for row in rows)
+        seen |= {row["customer_id"] for row in rows}
+    assert run.segments["lost"] > 0
+    assert run.segments["valuable_at_risk"] > 0
+
+
+def test_the_model_knows_who_left(run: Summary) -> None:
+    churn = next(model for model in run.models if model.name == "churn")
+    assert churn.judgement.metrics["auc"] > 0.6
+    assert churn.holdout == "2024-09-25"
+
+
+def test_the_same_run_again_changes_nothing(run: Summary, shop: Path) -> None:
+    before = digests(shop.parent / "outbox")
+    models = digests(shop.parent / "mlruns/artifacts")
+    again = retention(str(shop), as_of=AS_OF)
+    assert again == run
+    assert digests(shop.parent / "outbox") == before
+    assert digests(shop.parent / "mlruns/artifacts") == models
+
+
+def test_data_docs_are_written(run: Summary) -> None:
+    assert (run.data_docs / "index.html").is_file()
+    assert any("rules checked" in line for line in run.findings)
+
+
+def test_the_summary_says_what_a_person_asks(run: Summary) -> None:
+    text = run.to_markdown()
+    for part in ("best simple rule", "90 % interval", "valuable_at_risk", "revenue in EUR",
+                 str(run.folder), "stammkunde ui"):  # fmt: skip
+        assert part in text
+    assert "There is no table `consents`" in text
+
+
+def test_single_stages_use_what_the_run_left(run: Summary, shop: Path) -> None:
+    stages = {
+        stage: run_stage(stage, str(shop), as_of=AS_OF, known_at=None)
+        for stage in (Stage.INGEST, Stage.VALIDATE, Stage.FEATURES, Stage.TRAIN, Stage.SCORE)
+    }
+    assert any(line.startswith("orders: ") for line in stages[Stage.INGEST])
+    assert stages[Stage.VALIDATE][-1].endswith("index.html")
+    assert {line.split(":")[0] for line in stages[Stage.FEATURES]} >= {"spine", "rfm", "rhythm"}
+    assert stages[Stage.TRAIN] == ["churn/1 is champion", "clv/1 is champion"]
+    assert Path(stages[Stage.SCORE][0].removeprefix("scores: ")).is_dir()
+    segmented = run_stage(Stage.SEGMENT, str(shop), as_of=AS_OF, known_at=None)
+    assert segmented == [f"files: {run.folder}"]
+
+
+def test_another_day_is_another_publish_and_the_old_one_stays(run: Summary, shop: Path) -> None:
+    before = digests(run.folder)
+    outbox = open_project(shop).outbox
+    run_stage(Stage.SEGMENT, str(shop), as_of=date(2024, 10, 20), known_at=None)
+    assert (outbox / "current").readlink().parts[0] == "2024-10-20"
+    assert digests(run.folder) == before
+    run_stage(Stage.SEGMENT, str(shop), as_of=AS_OF, known_at=None)
+    assert (outbox / "current").resolve() == run.folder.resolve()
+
+
+def test_who_objected_is_not_scored_and_who_did_not_agree_is_withheld(
+    run: Summary, shop: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "orders.csv").write_bytes((shop.parent / "orders.csv").read_bytes())
+    entries = ["who,purpose,status,at", "c0001,profiling,objected,2024-10-01"]
+    entries += [f"c{n:04},marketing,granted,2024-01-01" for n in range(100, 400)]
+    entries += [f"c{n:04},marketing,withdrawn,2024-02-01" for n in range(200, 400)]
+    (tmp_path / "consents.csv").write_text("\n".join(entries))
+    ledger = (
+        '\n[sources.consents]\npath = "consents.csv"\n'
+        'columns = { customer_id = "who", changed_at = "at" }\n'
+    )
+    file = tmp_path / "stammkunde.toml"
+    file.write_text(shop.read_text() + ledger)
+    summary = retention(str(file), as_of=AS_OF)
+    scored = pq.read_table(summary.folder / "scores.parquet")["customer_id"].to_pylist()
+    assert len(scored) == 399
+    assert "c0001" not in scored
+    named = [
+        row["customer_id"]
+        for path in (summary.folder / "segments").iterdir()
+        for row in csv.DictReader(path.read_text().splitlines())
+    ]
+    assert named
+    assert {name for name in named if not "c0100" <= name <= "c0199"} == set()
+    assert summary.withheld > 0
+    assert f"{summary.withheld:,} customers withheld" in summary.to_markdown()
+
+
+Break = Callable[[Path], None]
+
+
+def _write(name: str, text: str) -> Break:
+    def write(folder: Path) -> None:
+        (folder / name).write_text(text)
+
+    return write
+
+
+def _edit_settings(old: str, new: str) -> Break:
+    def edit(folder: Path) -> None:
+        file = folder / "stammkunde.toml"
+        file.write_text(file.read_text().replace(old, new))
+
+    return edit
+
+
+def _one_customer(folder: Path) -> None:
+    days = [date.fromordinal(date(2024, 1, 1).toordinal() + 10 * n) for n in range(30)]
+    lines = [f"c1,{day},5.00" for day in days]
+    (folder / "orders.csv").write_text("\n".join(["customer,date,amount", *lines]))
+
+
+def _keep_all(folder: Path) -> None:
+    """Leave the input as it is: the date of the run is what is wrong."""
+
+
+def _spoil_a_date(folder: Path) -> None:
+    lines = (folder / "orders.csv").read_text().splitlines()
+    lines[5] = lines[5].replace("2024-", "2024-99-", 1)
+    (folder / "orders.csv").write_text("\n".join(lines))
+
+
+def _nobody_leaves(folder: Path) -> None:
+    days = [date.fromordinal(date(2024, 1, 1).toordinal() + 10 * n) for n in range(30)]
+    lines = [f"c{n},{day},5.00" for n in range(150) for day in days]
+    (folder / "orders.csv").write_text("\n".join(["customer,date,amount", *lines]))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "as_of", "exit_code", "told"),
+    [
+        (lambda folder: (folder / "orders.csv").unlink(), AS_OF, 2,
+         "No file matches `orders.csv`, the source of table `orders`"),
+        (_edit_settings('"amount" }', '"total" }'), AS_OF, 2,
+         r"Table `orders`: `orders.csv` lacks column `total`. It has: customer, date, amount"),
+        (_spoil_a_date, AS_OF, 1,
+         r"Table `orders`, column `ordered_at`: 1 values of `date` are not times, .* data row 5"),
+        (_write("orders.csv", "customer,date,amount\n"), AS_OF, 1,
+         "Table `orders`: `orders.csv` has no rows"),
+        (_one_customer, AS_OF, 1,
+         "needs 100 customers with orders"),
+        (_nobody_leaves, date(2024, 10, 25), 1, "needs 20 churners"),
+        (_keep_all, date(2023, 1, 1), 2, "no order before 2023-01-01"),
+        (_keep_all, date(2026, 1, 1), 2, "stale feed"),
+        (_keep_all, date(2024, 2, 1), 1, "needs 90 days of orders before"),
+    ],
+    ids=["missing file", "missing column", "unparsable date", "empty table", "one customer",
+         "no churner", "before the data", "after the data", "short history"],
+)  # fmt: skip
+def test_bad_input_is_named_and_leaves_the_last_publish(
+    spoil: Break, as_of: date, exit_code: int, told: str, run: Summary, shop: Path, tmp_path: Path
+) -> None:
+    for name in ("orders.csv", "stammkunde.toml"):
+        (tmp_path / name).write_bytes((shop.parent / name).read_bytes())
+    published = tmp_path / "outbox" / "2024-01-01" / "earlier"
+    published.mkdir(parents=True)
+    (published / "manifest.json").write_text("{}")
+    (tmp_path / "outbox" / "current").symlink_to("2024-01-01/earlier")
+    spoil(tmp_path)
+    with pytest.raises(StammkundeError, match=told) as stopped:
+        retention(str(tmp_path / "stammkunde.toml"), as_of=as_of)
+    assert stopped.value.exit_code == exit_code
+    assert [path.name for path in (tmp_path / "outbox").iterdir()] in (
+        ["current", "2024-01-01"], ["2024-01-01", "current"],
+    )  # fmt: skip
+    assert (tmp_path / "outbox" / "current").readlink() == Path("2024-01-01/earlier")
+
+
+def test_a_failing_rule_stops_the_run(shop: Path, tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text(
+        "id,customer,date,amount\n1,c1,2024-01-01,5\n1,c2,2024-01-02,5\n2,,2024-01-03,6\n"
+    )
+    settings = shop.read_text().replace("columns = {", 'columns = { order_id = "id",')
+    (tmp_path / "stammkunde.toml").write_text(settings)
+    with pytest.raises(StammkundeError) as stopped:
+        retention(str(tmp_path / "stammkunde.toml"), as_of=date(2024, 1, 5))
+    told = str(stopped.value)
+    assert stopped.value.exit_code == 1
+    assert "table `orders`, column `order_id`: 2 of 3 rows" in told
+    assert "table `orders`, column `customer_id`: 1 of 3 rows" in told
+    assert not (tmp_path / "outbox").exists()
+
+
+def test_cdnow_gives_a_score_for_every_customer(shared_data: Path, tmp_path: Path) -> None:
+    source = shared_data / "cdnow" / "cdnow_transactions.csv.gz"
+    (tmp_path / "stammkunde.toml").write_text(
+        f"""
+        [project]
+        name = "cdnow"
+        currency = "USD"
+        [sources.orders]
+        path = "{source}"
+        columns = {{ customer_id = "customer_id", ordered_at = "date", amount = "amount" }}
+        [business]
+        kind = "shop"
+        horizon_days = 90
+        """
+    )
+    summary = retention(str(tmp_path / "stammkunde.toml"), as_of=date(1997, 10, 1))
+    scores = pq.read_table(summary.folder / "scores.parquet")
+    assert scores.num_rows == 23_570
+    assert scores["churn_probability"].null_count == 0
+    churn = next(model for model in summary.models if model.name == "churn")
+    assert churn.judgement.is_better

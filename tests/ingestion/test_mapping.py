@@ -1,0 +1,253 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import ibis.expr.types as ir
+import pyarrow as pa
+import pytest
+from pydantic import ValidationError
+
+from contracts.errors import ColumnMissing, UnreadableValues
+from ingestion.settings import SourceSettings
+
+Deliver = Callable[[str, str | bytes | pa.Table], Path]
+Read = Callable[..., ir.Table]
+
+HEADER = "order_id,customer_id,ordered_at,amount\n"
+
+
+@pytest.fixture
+def read_column(deliver: Deliver, read: Read) -> Callable[..., list[object]]:
+    """Read cells of one column of orders; the others are fine."""
+
+    def read_column(name: str, cells: list[str], **settings: str) -> list[object]:
+        fine = {"customer_id": "c1", "ordered_at": "2024-01-05", "amount": "1.00"}
+        lines = [
+            ",".join([f"o{number:03}", *({**fine, name: cell}.values())])
+            for number, cell in enumerate(cells)
+        ]
+        header = ",".join(["order_id", *{**fine, name: ""}])
+        deliver("cells.csv", "\n".join([header, *lines]))
+        rows = read("orders", "cells.csv", **settings).to_pyarrow().to_pylist()
+        return [row[name] for row in rows]
+
+    return read_column
+
+
+def test_columns_are_mapped_and_equal_names_need_no_entry(deliver: Deliver, read: Read) -> None:
+    deliver("o.csv", "Beleg,Kunde,ordered_at,Betrag (netto),channel\n1,c1,2024-01-05,10,web\n")
+    columns = {"order_id": "Beleg", "customer_id": "Kunde", "amount": "Betrag (netto)"}
+    [row] = read("orders", "o.csv", columns=columns).to_pyarrow().to_pylist()
+    assert (row["order_id"], row["customer_id"], row["amount"], row["channel"]) == (
+        "1", "c1", Decimal("10.00"), "web",
+    )  # fmt: skip
+
+
+def test_a_mapped_column_wins_over_one_of_the_canonical_name(deliver: Deliver, read: Read) -> None:
+    deliver("o.csv", "customer_id,ordered_at,amount,net\nc1,2024-01-05,119.00,100.00\n")
+    [row] = read("orders", "o.csv", columns={"amount": "net"}).to_pyarrow().to_pylist()
+    assert row["amount"] == Decimal("100.00")
+
+
+def test_ids_keep_leading_zeros_and_lose_surrounding_blanks(
+    read_column: Callable[..., list[object]],
+) -> None:
+    assert read_column("customer_id", ["007", " 7 ", "\t0x7", "1e3"]) == ["007", "7", "0x7", "1e3"]
+
+
+def test_whole_ids_of_parquet_become_text(deliver: Deliver, read: Read) -> None:
+    columns = {"order_id": [7], "customer_id": [2**53 + 1], "ordered_at": ["2024-01-05"]}
+    deliver("o.parquet", pa.table({**columns, "amount": [1]}))
+    [row] = read("orders", "o.parquet").to_pyarrow().to_pylist()
+    assert (row["order_id"], row["customer_id"]) == ("7", "9007199254740993")
+
+
+@pytest.mark.parametrize("column", ["channel", "discount", "ordered_at"])
+def test_empty_and_blank_cells_are_null(
+    read_column: Callable[..., list[object]], column: str
+) -> None:
+    assert read_column(column, ["", "  ", '""']) == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("cell", "read_as"),
+    [
+        ("2024-02-29", "2024-02-29T00:00:00"),
+        ("2024-02-29 10:30:15", "2024-02-29T10:30:15"),
+        ("2024-02-29T10:30:15.250001", "2024-02-29T10:30:15.250001"),
+        ("2024-02-29T10:30:15Z", "2024-02-29T10:30:15"),
+        ("2024-03-01T01:30:00+02:00", "2024-02-29T23:30:00"),
+        ("2024-02-29 20:00:00-05", "2024-03-01T01:00:00"),
+        (" 2024-02-29 ", "2024-02-29T00:00:00"),
+    ],
+)
+def test_times_are_utc_and_those_without_offset_are_taken_as_utc(
+    read_column: Callable[..., list[object]], cell: str, read_as: str
+) -> None:
+    assert read_column("ordered_at", [cell]) == [datetime.fromisoformat(read_as)]
+
+
+@pytest.mark.parametrize(
+    ("timestamp_format", "cell", "read_as"),
+    [
+        ("%d.%m.%Y %H:%M", "03.02.2024 10:30", "2024-02-03T10:30:00"),
+        ("%d.%m.%Y", " 03.02.2024 ", "2024-02-03T00:00:00"),
+        ("%Y%m%d", "20240203", "2024-02-03T00:00:00"),
+        ("%d.%m.%Y %H:%M %z", "03.02.2024 00:30 +0200", "2024-02-02T22:30:00"),
+    ],
+)
+def test_times_are_read_by_their_format(
+    read_column: Callable[..., list[object]], timestamp_format: str, cell: str, read_as: str
+) -> None:
+    found = read_column("ordered_at", [cell, ""], timestamp_format=timestamp_format)
+    assert found == [datetime.fromisoformat(read_as), None]
+
+
+@pytest.mark.parametrize(
+    ("times", "read_as"),
+    [
+        (pa.array([date(2024, 2, 3)]), "2024-02-03T00:00:00"),
+        (pa.array([datetime(2024, 2, 3, tzinfo=UTC)], pa.timestamp("s")), "2024-02-03T00:00:00"),
+        (
+            pa.array([datetime(2024, 2, 3, tzinfo=UTC)], pa.timestamp("us", "Pacific/Auckland")),
+            "2024-02-03T00:00:00",
+        ),
+        (pa.array(["2024-02-03T01:00:00+02:00"]), "2024-02-02T23:00:00"),
+        (pa.array(["2024-02-03"]).dictionary_encode(), "2024-02-03T00:00:00"),
+    ],
+    ids=["dates", "without zone", "with zone", "text", "dictionary"],
+)
+def test_times_of_parquet_become_utc(
+    deliver: Deliver, read: Read, times: pa.Array, read_as: str
+) -> None:
+    deliver("o.parquet", pa.table({"customer_id": ["c1"], "ordered_at": times, "amount": [1]}))
+    [row] = read("orders", "o.parquet").to_pyarrow().to_pylist()
+    assert row["ordered_at"] == datetime.fromisoformat(read_as)
+
+
+def test_a_date_written_as_a_whole_number_needs_its_format(deliver: Deliver, read: Read) -> None:
+    deliver("o.parquet", pa.table({"customer_id": ["c1"], "ordered_at": [20240203], "amount": [1]}))
+    with pytest.raises(UnreadableValues, match="not times"):
+        read("orders", "o.parquet")
+    [row] = read("orders", "o.parquet", timestamp_format="%Y%m%d").to_pyarrow().to_pylist()
+    assert row["ordered_at"] == datetime.fromisoformat("2024-02-03")
+
+
+def test_amounts_are_rounded_to_cents(read_column: Callable[..., list[object]]) -> None:
+    cells = ["1.005", "1.004", "-1.005", " 2.5 ", "+3", ".5", "1e3", "9007199254740993.01"]
+    assert read_column("amount", cells) == [
+        Decimal(amount)
+        for amount in (
+            "1.01", "1.00", "-1.01", "2.50", "3.00", "0.50", "1000.00", "9007199254740993.01",
+        )
+    ]  # fmt: skip
+
+
+def test_optional_columns_the_source_lacks_are_null(deliver: Deliver, read: Read) -> None:
+    deliver("o.csv", HEADER + "1,c1,2024-01-05,10\n")
+    [row] = read("orders", "o.csv").to_pyarrow().to_pylist()
+    assert {name for name, value in row.items() if value is None} == {
+        "discount", "margin", "channel",
+    }  # fmt: skip
+
+
+def test_free_attributes_of_customers_are_kept_as_text(deliver: Deliver, read: Read) -> None:
+    deliver("c.csv", "id,Age Band,household,unread\nc1, 30-40 ,0012,x\nc2,,,y\n")
+    columns = {"customer_id": "id", "age_band": "Age Band", "household": "household"}
+    customers = read("customers", "c.csv", columns=columns)
+    assert customers.columns[-4:] == ("age_band", "household", "ingested_at", "batch_id")
+    assert [
+        (row["customer_id"], row["age_band"], row["household"])
+        for row in customers.to_pyarrow().to_pylist()
+    ] == [("c1", "30-40", "0012"), ("c2", None, None)]
+
+
+def test_missing_columns_are_named_with_what_is_there(deliver: Deliver, read: Read) -> None:
+    deliver("o.csv", "id, Day,total\n1,2024-01-05,10\n")
+    columns = {"order_id": "id", "ordered_at": "day", "discount": "rebate", "amount": "total"}
+    with pytest.raises(ColumnMissing) as missing:
+        read("orders", "o.csv", columns=columns)
+    assert missing.value.missing == ["customer_id", "day", "rebate"]
+    assert missing.value.found == ["id", "Day", "total"]
+    assert "It has: id, Day, total." in str(missing.value)
+
+
+def test_a_derivable_key_that_is_mapped_must_be_there(deliver: Deliver, read: Read) -> None:
+    deliver("o.csv", "customer_id,ordered_at,amount\nc1,2024-01-05,10\n")
+    with pytest.raises(ColumnMissing, match="`number`"):
+        read("orders", "o.csv", columns={"order_id": "number"})
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "kind"),
+    [
+        ("ordered_at", ["2024-01-05", "05.01.2024", "", "2024-02-30"], "times"),
+        ("amount", ["1.00", "1,234.50", "", "ten"], "amounts"),
+        ("amount", ["1.00", "nan", "", "inf"], "amounts"),
+        ("discount", ["", "1e17", "", "0.1.2"], "amounts"),
+    ],
+)
+def test_unreadable_cells_are_counted_and_the_first_row_is_named(
+    read_column: Callable[..., list[object]], column: str, cells: list[str], kind: str
+) -> None:
+    quoted = [f'"{cell}"' for cell in cells]
+    with pytest.raises(UnreadableValues, match=f"not {kind}") as unreadable:
+        read_column(column, ["", *quoted])
+    found = unreadable.value
+    assert (found.table, found.column, found.count, found.first_row) == ("orders", column, 2, 3)
+
+
+def test_the_unreadable_column_is_named_as_in_the_file(deliver: Deliver, read: Read) -> None:
+    deliver("o.csv", "customer_id,Tag,amount\nc1,gestern,10\n")
+    with pytest.raises(UnreadableValues, match="column `ordered_at`: 1 values of `Tag`"):
+        read("orders", "o.csv", columns={"ordered_at": "Tag"})
+
+
+def test_a_format_that_does_not_fit_is_unreadable(
+    read_column: Callable[..., list[object]],
+) -> None:
+    with pytest.raises(UnreadableValues) as unreadable:
+        read_column("ordered_at", ["05.01.2024", "2024-01-05"], timestamp_format="%d.%m.%Y")
+    assert (unreadable.value.count, unreadable.value.first_row) == (1, 2)
+
+
+def test_first_unreadable_row_of_a_large_file_is_its_position(deliver: Deliver, read: Read) -> None:
+    amounts = ["1.00"] * 200_000
+    amounts[150_001] = amounts[180_000] = "one"
+    rows = [f"{number},c1,2024-01-05,{amount}" for number, amount in enumerate(amounts)]
+    deliver("o.csv", HEADER + "\n".join(rows))
+    with pytest.raises(UnreadableValues) as unreadable:
+        read("orders", "o.csv")
+    assert (unreadable.value.count, unreadable.value.first_row) == (2, 150_002)
+
+
+@pytest.mark.parametrize("cell", ["many", "nan", "inf", "1e400"])
+def test_what_is_no_finite_number_is_unreadable(deliver: Deliver, read: Read, cell: str) -> None:
+    deliver("l.csv", f"order_id,product_id,quantity\n1,p,2.5\n1,q,{cell}\n")
+    with pytest.raises(UnreadableValues, match="not numbers, the first in data row 2"):
+        read("order_lines", "l.csv")
+
+
+def test_what_is_no_whole_number_is_unreadable(deliver: Deliver, read: Read) -> None:
+    deliver("c.csv", "customer_id,birth_year\nc1,1980\nc2,'80\n")
+    with pytest.raises(UnreadableValues, match="not whole numbers, the first in data row 2"):
+        read("customers", "c.csv")
+
+
+def test_nan_of_parquet_is_null(deliver: Deliver, read: Read) -> None:
+    nan = float("nan")
+    lines = {"order_id": ["1"], "product_id": ["p"], "line": [nan], "quantity": [nan]}
+    deliver("l.parquet", pa.table({**lines, "amount": [nan]}))
+    [row] = read("order_lines", "l.parquet").to_pyarrow().to_pylist()
+    assert (row["line"], row["quantity"], row["amount"]) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"path": ""}, {"path": "a.csv", "delimiter": ";;"}, {"path": "a", "colums": {}}]
+)
+def test_wrong_settings_of_a_source_are_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError, match=list(wrong)[-1]):
+        SourceSettings.model_validate(wrong)

@@ -1,0 +1,69 @@
+"""Made data for tests: canonical tables by hand, and a made shop with known habits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+
+from contracts.tables import BATCH_COLUMNS, TABLES
+
+INGESTED = datetime.fromisoformat("2024-06-30T12:00:00")
+
+Row = dict[str, Any]
+
+
+def canonical(name: str, rows: Sequence[Row]) -> ir.Table:
+    """Return `rows` as the canonical table `name`; what a row leaves out is NULL."""
+    types = {column.name: column.type for column in TABLES[name].columns} | BATCH_COLUMNS
+    batch = {"ingested_at": INGESTED, "batch_id": "b1"}
+    complete = [{**dict.fromkeys(types), **batch, **row} for row in rows]
+    return ibis.memtable(pa.Table.from_pylist(complete, schema=ibis.schema(types).to_pyarrow()))
+
+
+def order(order_id: str, customer_id: str, day: str, amount: str, **more: Any) -> Row:
+    """Return one order placed at noon of `day`."""
+    return {
+        "order_id": order_id,
+        "customer_id": customer_id,
+        "ordered_at": datetime.fromisoformat(f"{day}T12:00:00"),
+        "amount": Decimal(amount),
+        **more,
+    }
+
+
+def line(order_id: str, product: str, category: str, amount: str, **more: Any) -> Row:
+    """Return one order line."""
+    return {
+        "order_id": order_id,
+        "product_id": product,
+        "category": category,
+        "amount": Decimal(amount),
+        **more,
+    }
+
+
+def write_shop(file: Path, *, customers: int, days: int, first: date, seed: int = 1) -> None:
+    """Write an order log as CSV: customer, date, amount.
+
+    Everybody has an own pace (a mean gap of 5 to 40 days) and an own basket; a third leave for
+    good at some time. So the silence measured by the own pace says who has left.
+    """
+    random = np.random.default_rng(seed)
+    lines = ["customer,date,amount"]
+    for number in range(customers):
+        gap, basket = random.uniform(5, 40), random.lognormal(3, 0.5)
+        leaves = random.uniform(60, days) if random.random() < 1 / 3 else days
+        day = random.uniform(0, 60)
+        while day < leaves:
+            amount = basket * random.lognormal(0, 0.3)
+            lines.append(f"c{number:04},{first + timedelta(days=int(day))},{amount:.2f}")
+            day += max(1.0, random.gamma(3, gap / 3))
+    file.write_text("\n".join(lines) + "\n")

@@ -1,0 +1,267 @@
+"""Each kind of rule, through the real checkpoint."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+import pytest
+from duckdb import CatalogException, ConversionException
+from ibis import _
+from ibis.backends.duckdb import Backend
+
+from contracts.rules import Severity
+from contracts.tables import TABLES
+from validation.checkpoint import validate
+from validation.verdict import Finding
+
+
+def table(name: str, **columns: Sequence[str | None]) -> ir.Table:
+    """A canonical table from columns of text, typed as its schema says; None is NULL."""
+    texts = {column: pa.array(values, pa.string()) for column, values in columns.items()}
+    types = {column: TABLES[name][column].type for column in columns}
+    return ibis.memtable(pa.table(texts)).cast(types)
+
+
+@pytest.fixture
+def customers() -> ir.Table:
+    """Two customers that break no rule."""
+    return table("customers", customer_id=["c1", "c2"], created_at=["2024-01-01", None])
+
+
+@pytest.fixture
+def orders() -> ir.Table:
+    """Three orders of theirs that break no rule."""
+    return table(
+        "orders",
+        order_id=["o1", "o2", "o3"],
+        customer_id=["c1", "c2", "c2"],
+        ordered_at=["2025-01-01", "2025-02-01", "2025-03-01"],
+        amount=["10.00", "0.00", "12.50"],
+        discount=["1.00", None, "0.00"],
+    )
+
+
+def broken(finding: Finding) -> tuple[str, str | None, str, int, int]:
+    """What a finding says, without what to do."""
+    return (
+        finding.table,
+        finding.column,
+        finding.rule,
+        finding.failed_rows,
+        finding.rows,
+    )
+
+
+def test_clean_tables_give_no_findings(
+    customers: ir.Table, orders: ir.Table, tmp_path: Path
+) -> None:
+    verdict = validate({"customers": customers, "orders": orders}, docs=tmp_path / "docs")
+
+    assert verdict.findings == ()
+    assert verdict.rows == {"customers": 2, "orders": 3}
+    # Two table rules; customer_id 2, created_at 1; order_id 2, customer_id 2, ordered_at 2,
+    # amount 2, discount 1.
+    assert verdict.rules_checked == 14
+
+
+def test_duplicate_key_stops_the_run(tmp_path: Path) -> None:
+    keys = ["c1", "c2", "c1", "c3", "c1", "c4", "c4"]
+
+    verdict = validate({"customers": table("customers", customer_id=keys)}, docs=tmp_path)
+
+    (finding,) = verdict.stops
+    assert broken(finding) == ("customers", "customer_id", "no value occurs twice", 5, 7)
+    assert finding.remedy.startswith("Deliver each key once")
+
+
+def test_missing_value_stops_the_run(tmp_path: Path) -> None:
+    keys = ["c1", None, "c2", None]
+
+    verdict = validate({"customers": table("customers", customer_id=keys)}, docs=tmp_path)
+
+    (finding,) = verdict.findings
+    assert broken(finding) == ("customers", "customer_id", "every row has a value", 2, 4)
+    assert finding.severity is Severity.STOP
+
+
+def test_number_outside_its_range_is_counted_and_its_bounds_are_not(
+    tmp_path: Path,
+) -> None:
+    customers = table(
+        "customers",
+        customer_id=list("abcdef"),
+        birth_year=["1899", "1900", "1999", "2100", "2101", None],
+    )
+
+    verdict = validate({"customers": customers}, docs=tmp_path)
+
+    (finding,) = verdict.stops
+    assert broken(finding) == ("customers", "birth_year", "values lie in [1900, 2100]", 2, 6)
+
+
+def test_money_below_zero_is_a_warning(orders: ir.Table, tmp_path: Path) -> None:
+    verdict = validate({"orders": orders.mutate(amount=_.amount - 10)}, docs=tmp_path)
+
+    (finding,) = verdict.findings
+    assert broken(finding) == ("orders", "amount", "values are at least 0", 1, 3)
+    assert finding.severity is Severity.WARN
+
+
+def test_time_before_its_bound_is_counted(tmp_path: Path) -> None:
+    times = ["1969-12-31 23:59:59.999999", "1970-01-01 00:00:00", None]
+    customers = table("customers", customer_id=["a", "b", "c"], created_at=times)
+
+    verdict = validate({"customers": customers}, docs=tmp_path)
+
+    (finding,) = verdict.warnings
+    assert broken(finding) == ("customers", "created_at", "values are at least 1970-01-01", 1, 3)
+
+
+def test_value_off_the_list_stops_the_run(tmp_path: Path) -> None:
+    contacts = table(
+        "contacts",
+        campaign_id=["k1"] * 4,
+        customer_id=["c1"] * 4,
+        contacted_at=["2025-01-01"] * 4,
+        arm=["treated", "holdout", "Holdout", None],
+    )
+
+    verdict = validate({"contacts": contacts}, docs=tmp_path)
+
+    (finding,) = verdict.stops
+    assert broken(finding) == ("contacts", "arm", "values are one of treated, holdout", 1, 4)
+
+
+def test_order_of_an_unknown_customer_is_a_warning(orders: ir.Table, tmp_path: Path) -> None:
+    # A key that occurs twice must not count an order twice.
+    customers = table("customers", customer_id=["c1", "c1", None])
+
+    verdict = validate({"customers": customers, "orders": orders}, docs=tmp_path)
+
+    (finding,) = verdict.warnings
+    assert broken(finding) == (
+        "orders",
+        "customer_id",
+        "values stand in customers.customer_id",
+        2,
+        3,
+    )
+
+
+def test_missing_reference_breaks_not_null_only(
+    customers: ir.Table, orders: ir.Table, tmp_path: Path
+) -> None:
+    nameless = orders.mutate(customer_id=_.customer_id.nullif("c1"))
+
+    verdict = validate({"customers": customers, "orders": nameless}, docs=tmp_path)
+
+    (finding,) = verdict.findings
+    assert broken(finding) == ("orders", "customer_id", "every row has a value", 1, 3)
+
+
+def test_reference_to_a_table_that_is_not_there_is_not_checked(
+    orders: ir.Table, tmp_path: Path
+) -> None:
+    assert validate({"orders": orders}, docs=tmp_path).findings == ()
+
+
+def test_reference_to_a_column_that_is_not_there_is_not_checked(
+    orders: ir.Table, tmp_path: Path
+) -> None:
+    customers = table("customers", country=["DE"])
+
+    verdict = validate({"customers": customers, "orders": orders}, docs=tmp_path)
+
+    (finding,) = verdict.findings
+    assert broken(finding) == ("customers", "customer_id", "the column is there", 1, 1)
+
+
+def test_absent_required_column_stops_the_run(orders: ir.Table, tmp_path: Path) -> None:
+    verdict = validate({"orders": orders.drop("ordered_at", "discount")}, docs=tmp_path)
+
+    (finding,) = verdict.findings
+    assert broken(finding) == ("orders", "ordered_at", "the column is there", 3, 3)
+    assert finding.severity is Severity.STOP
+
+
+def test_empty_table_stops_the_run(orders: ir.Table, tmp_path: Path) -> None:
+    verdict = validate({"orders": orders.limit(0)}, docs=tmp_path)
+
+    (finding,) = verdict.stops
+    assert broken(finding) == ("orders", None, "the table has rows", 0, 0)
+
+
+def test_column_without_any_value_breaks_not_null_only(
+    customers: ir.Table, orders: ir.Table, tmp_path: Path
+) -> None:
+    empty = orders.mutate(amount=_.amount.nullif(_.amount))
+
+    verdict = validate({"orders": empty}, docs=tmp_path)
+
+    assert [(finding.rule, finding.failed_rows) for finding in verdict.findings] == [
+        ("every row has a value", 3)
+    ]
+
+
+def test_every_table_is_counted_by_itself(
+    customers: ir.Table, orders: ir.Table, tmp_path: Path
+) -> None:
+    refunds = table(
+        "refunds",
+        refund_id=["r1", "r1"],
+        customer_id=["c1", "c9"],
+        refunded_at=["2025-01-01"] * 2,
+        amount=["1", "1"],
+    )
+    tables = {"refunds": refunds, "orders": orders, "customers": customers}
+
+    verdict = validate(tables, docs=tmp_path)
+
+    assert [(f.table, f.column, f.failed_rows, f.rows) for f in verdict.findings] == [
+        ("refunds", "refund_id", 2, 2),
+        ("refunds", "customer_id", 1, 2),
+    ]
+
+
+def test_table_takes_two_queries_whatever_its_number_of_rules(
+    engine: Backend, customers: ir.Table, orders: ir.Table, tmp_path: Path
+) -> None:
+    tables = {
+        "customers": engine.create_table("customers", customers),
+        "orders": engine.create_table("orders", orders),
+    }
+    engine.raw_sql("CALL enable_logging('QueryLog')")
+
+    verdict = validate(tables, docs=tmp_path)
+
+    log = engine.raw_sql("SELECT message FROM duckdb_logs WHERE type = 'QueryLog'").fetchall()
+    assert verdict.rules_checked == 14
+    assert len(log) == 2 * 2
+
+
+def test_error_of_the_engine_is_raised_and_no_page_is_written(
+    engine: Backend, orders: ir.Table, tmp_path: Path
+) -> None:
+    lost = engine.create_table("orders", orders)
+    engine.drop_table("orders")
+
+    with pytest.raises(CatalogException):
+        validate({"orders": lost}, docs=tmp_path / "docs")
+
+    assert not (tmp_path / "docs").exists()
+
+
+def test_value_quoted_by_an_error_of_the_engine_is_not_logged(
+    customers: ir.Table, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    unreadable = customers.mutate(birth_year=("canary-" + _.customer_id).cast("int64"))
+
+    with caplog.at_level(logging.DEBUG), pytest.raises(ConversionException, match="canary-c1"):
+        validate({"customers": unreadable}, docs=tmp_path)
+
+    assert "canary" not in caplog.text
