@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export OMP_WAIT_POLICY := PASSIVE
 
-.PHONY: run test quick check format requirements clean
+.PHONY: run test quick check format docs requirements clean
 
 run: $(READY) ## the whole job on the Complete Journey example
 	$(BIN)/python examples/complete_journey/export_crm.py
@@ -35,9 +35,12 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
 	touch $@
 
+docs: $(READY) ## write the pages that are made from declarations
+	$(BIN)/python -m flows.settings_page > docs/settings.md
+
 requirements: $(READY) ## renew the pins for all supported Pythons
 	echo "uv" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
-		--extra example --extra dev --no-emit-index-url --no-header --no-annotate \
+		--extra example --extra dev --no-header --no-annotate \
 		--output-file requirements.txt pyproject.toml -
 
 clean: ## what runs left behind; the environment stays

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import ibis
 import ibis.expr.types as ir
@@ -24,10 +24,12 @@ class Stream:
 
 
 def known_by(table: ir.Table, known_at: datetime | None) -> ir.Table:
-    """Return the rows that had been ingested by `known_at` (UTC); all of them for None."""
+    """Return the rows that had been ingested by `known_at`, a time with zone; all for None."""
     if known_at is None:
         return table
-    return table.filter(_.ingested_at <= ibis.literal(known_at.replace(tzinfo=None)))
+    return table.filter(
+        _.ingested_at <= ibis.literal(known_at.astimezone(UTC).replace(tzinfo=None))
+    )
 
 
 def order_days(tables: Mapping[str, ir.Table]) -> ir.Table:

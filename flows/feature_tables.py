@@ -19,7 +19,7 @@ from warehouse.lake import Lake
 _SPINE_TABLES = ("customers", "orders", "consents")
 
 
-@flow(name="features", validate_parameters=False)
+@flow(name="features")
 def build_features(
     project_file: str, tables: TableRefs, dates: list[date], *, known_at: datetime | None = None
 ) -> TableRefs:

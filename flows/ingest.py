@@ -31,7 +31,7 @@ class Ingested:
     findings: tuple[str, ...] = ()
 
 
-@flow(name="ingest", validate_parameters=False)
+@flow(name="ingest")
 def ingest(project_file: str, *, validated: bool = True) -> Ingested:
     """Bring every source into its canonical table, then validate them all.
 

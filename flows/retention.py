@@ -16,7 +16,7 @@ from flows.summary import Summary, summarise
 from flows.train import TrainingRecord, train
 
 
-@flow(name="retention", validate_parameters=False)
+@flow(name="retention")
 def retention(
     project_file: str, as_of: date | None = None, known_at: datetime | None = None
 ) -> Summary:

@@ -19,7 +19,7 @@ from flows.retrying import RETRIES
 ScoringRecord = dict[str, Any]
 
 
-@flow(name="score", validate_parameters=False)
+@flow(name="score")
 def score(
     project_file: str,
     tables: TableRefs,

@@ -20,7 +20,8 @@ from pydantic_settings import (
 
 from contracts.business import BusinessSettings
 from contracts.errors import SettingsError
-from contracts.tables import DIRECT_IDENTIFIERS, TABLES
+from contracts.schema import DIRECT_IDENTIFIERS
+from contracts.tables import TABLES
 from ingestion.settings import SourceSettings
 from scoring.settings import ScoringSettings
 from segments.settings import SegmentSettings

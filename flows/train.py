@@ -25,7 +25,7 @@ from validation.time_gate import order_span
 TrainingRecord = dict[str, Any]
 
 
-@flow(name="train", validate_parameters=False)
+@flow(name="train")
 def train(
     project_file: str, tables: TableRefs, as_of: date, *, known_at: datetime | None = None
 ) -> TrainingRecord:

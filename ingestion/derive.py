@@ -6,7 +6,8 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from contracts.tables import BATCH_COLUMNS, CUSTOMERS
+from contracts.schema import BATCH_COLUMNS
+from contracts.tables import CUSTOMERS
 
 
 def derive_order_ids(orders: ir.Table, *, currency: str) -> ir.Table:

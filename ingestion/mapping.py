@@ -10,7 +10,7 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from contracts.errors import ColumnMissing, EmptyTable, UnreadableValues
-from contracts.tables import MONEY, NUMBER, TEXT, TIME, WHOLE, Column, TableSchema
+from contracts.schema import MONEY, NUMBER, TEXT, TIME, WHOLE, Column, TableSchema
 from ingestion.settings import SourceSettings
 from ingestion.sources.files import ROW
 

@@ -13,7 +13,8 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from contracts.tables import BATCH_COLUMNS, TABLES
+from contracts.schema import BATCH_COLUMNS
+from contracts.tables import TABLES
 
 INGESTED = datetime.fromisoformat("2024-06-30T12:00:00")
 

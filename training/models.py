@@ -118,6 +118,7 @@ def fit(  # noqa: PLR0913 - what to fit, on what, and how
     """
     train, mature = panel.at(split.train), panel.at(split.mature)
     check_enough(train, settings)
+    _check_labels(kind, train)
     judged = fit_booster(
         train, kind.label(train), kind.objective, settings=settings, threads=threads
     )
@@ -137,6 +138,14 @@ def fit(  # noqa: PLR0913 - what to fit, on what, and how
     return FittedModel(
         kind, booster, panel.feature_names, split, lost_after, judgement, truth, predicted, rules
     )
+
+
+def _check_labels(kind: ModelKind, train: Panel) -> None:
+    if kind is CLV and not kind.label(train).any():
+        raise NotEnoughData(
+            "No order of the past cutoffs has a value, so there is no customer value to learn. "
+            "Deliver amounts (or `margin`, if that is the `value_basis` under [business])."
+        )
 
 
 def _check_both_outcomes(holdout: Panel, split: Split) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import ibis.expr.types as ir
 import pandas as pd
 
-from contracts.tables import TABLES, TableSchema
+from contracts.schema import TableSchema
+from contracts.tables import TABLES
 from validation.data_docs import make_self_contained
 from validation.gx import (
     Checkpoint,

@@ -8,7 +8,7 @@ from html import escape
 from typing import TypedDict
 
 from contracts.rules import Between, NotNull, OneOf, RefersTo, Rule, Severity, Unique
-from contracts.tables import TableSchema
+from contracts.schema import TableSchema
 from validation.gx import (
     Expectation,
     ExpectationSuite,

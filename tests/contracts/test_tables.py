@@ -3,18 +3,17 @@ from __future__ import annotations
 import pytest
 
 from contracts.rules import NotNull, RefersTo, Unique
-from contracts.tables import (
+from contracts.schema import (
     BATCH_COLUMNS,
-    CUSTOMERS,
     DIRECT_IDENTIFIERS,
     MONEY,
     NUMBER,
-    TABLES,
     TEXT,
     TIME,
     WHOLE,
     TableSchema,
 )
+from contracts.tables import CUSTOMERS, TABLES
 
 each_table = pytest.mark.parametrize("schema", TABLES.values(), ids=list(TABLES))
 

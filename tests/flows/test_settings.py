@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,12 @@ def test_the_smallest_file_is_enough(tmp_path: Path) -> None:
 
 def test_the_template_can_be_used_as_it_stands(tmp_path: Path) -> None:
     assert load(tmp_path, TEMPLATE).project.currency == "EUR"
+
+
+def test_the_settings_that_the_readme_shows_can_be_used(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    (shown,) = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)
+    assert load(tmp_path, shown).business.horizon_days == 90
 
 
 def test_what_the_template_comments_out_are_the_defaults(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from prefect.client.orchestration import get_client
 
 from contracts.errors import StammkundeError
 from contracts.scores import SCORE_COLUMNS
@@ -100,6 +101,13 @@ def test_the_summary_says_what_a_person_asks(run: Summary) -> None:
                  str(run.folder), "stammkunde ui"):  # fmt: skip
         assert part in text
     assert "There is no table `consents`" in text
+
+
+def test_the_summary_is_an_artifact_in_prefect(run: Summary) -> None:
+    with get_client(sync_client=True) as client:
+        kept = client.read_artifacts()
+    summaries = [str(each.data) for each in kept if each.key == "retention-summary"]
+    assert any(run.run_id in summary for summary in summaries)
 
 
 def test_single_stages_use_what_the_run_left(run: Summary, shop: Path) -> None:

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pytest
 
 from contracts.names import file_digest
-from contracts.tables import BATCH_COLUMNS, MONEY, NUMBER, TABLES, TEXT, TIME, WHOLE, TableSchema
+from contracts.schema import BATCH_COLUMNS, MONEY, NUMBER, TEXT, TIME, WHOLE, TableSchema
+from contracts.tables import TABLES
 from ingestion.mapping import DERIVABLE
 
 Deliver = Callable[[str, str | bytes | pa.Table], Path]

@@ -10,7 +10,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
-from contracts.tables import BATCH_COLUMNS, CUSTOMERS
+from contracts.schema import BATCH_COLUMNS
+from contracts.tables import CUSTOMERS
 from ingestion.derive import derive_customers
 from tests.made import canonical, order
 

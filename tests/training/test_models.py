@@ -130,6 +130,14 @@ def test_no_churner_is_refused(panel: Panel, split: Split, settings: TrainingSet
         fit(CHURN, loyal, split, business=SHOP, settings=settings, threads=2)
 
 
+def test_orders_without_value_are_refused(
+    panel: Panel, split: Split, settings: TrainingSettings
+) -> None:
+    worthless = replace(panel, value=np.zeros(len(panel)))
+    with pytest.raises(NotEnoughData, match="no customer value to learn"):
+        fit(CLV, worthless, split, business=SHOP, settings=settings, threads=2)
+
+
 def test_a_holdout_without_churners_is_refused(
     panel: Panel, split: Split, settings: TrainingSettings
 ) -> None:

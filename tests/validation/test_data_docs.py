@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from contracts.rules import OneOf
-from contracts.tables import Column, TableSchema
+from contracts.schema import Column, TableSchema
 from validation.checkpoint import validate
 from validation.data_docs import make_self_contained, self_contained
 from validation.page_style import POLICY

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from contracts.rules import Rule, Severity
-from contracts.tables import TABLES, Column, TableSchema
+from contracts.schema import Column, TableSchema
+from contracts.tables import TABLES
 from validation.gx import Expectation
 from validation.suites import suite_for
 

@@ -1,0 +1,168 @@
+"""The command line as a person meets it, in processes of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.made import write_shop
+
+COMMANDS = (
+    "run", "init", "ingest", "validate", "features", "train", "score", "segment", "ui",
+)  # fmt: skip
+
+
+def stammkunde(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command in `folder`, with an environment that sets nothing of ours."""
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PREFECT", "MLFLOW", "STAMMKUNDE", "OMP"))
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "stammkunde", *arguments],
+        cwd=folder, env=clean, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+
+
+def test_help_names_every_command(tmp_path: Path) -> None:
+    shown = stammkunde("--help", folder=tmp_path)
+    assert shown.returncode == 0
+    for command in COMMANDS:
+        assert f"\n  {command} " in shown.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_of_a_command_is_described(command: str, tmp_path: Path) -> None:
+    shown = stammkunde(command, "--help", folder=tmp_path).stdout
+    options = [line for line in shown.splitlines() if line.lstrip().startswith("-")]
+    assert any("--config" in line for line in options)
+    for line in options:
+        assert len(line.split("  ")) > 2, f"{command}: {line}"
+
+
+def test_help_loads_no_heavy_library(tmp_path: Path) -> None:
+    look = (
+        "import sys; sys.argv = ['stammkunde', '--help']\n"
+        "from stammkunde.cli import app\n"
+        "try: app()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'prefect', 'mlflow', 'xgboost', 'great_expectations', 'pandas', 'ibis',"
+        " 'duckdb', 'sklearn', 'pydantic', 'pyarrow', 'numpy'}\n"
+        "sys.exit(str(sorted(heavy & set(sys.modules))) if heavy & set(sys.modules) else 0)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", look], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_init_writes_settings_once(tmp_path: Path) -> None:
+    first = stammkunde("init", folder=tmp_path)
+    assert first.returncode == 0
+    assert "stammkunde.toml is written" in first.stdout
+    written = (tmp_path / "stammkunde.toml").read_text()
+    again = stammkunde("init", folder=tmp_path)
+    assert again.returncode == 2
+    assert "exists and stays as it is" in again.stderr
+    assert (tmp_path / "stammkunde.toml").read_text() == written
+
+
+@pytest.mark.parametrize(
+    ("settings", "arguments", "told"),
+    [
+        (None, ["run"], "There is no settings file"),
+        ("[project]\nname = 'x'\n", ["run"], "`project.currency` is missing"),
+        ("[projekt]\n", ["train"], "did you mean `project`?"),
+        (None, ["run", "--as-of", "yesterday"], "Invalid value for '--as-of'"),
+        (None, ["run", "--horizon", "3"], "No such option"),
+        (None, ["fly"], "No such command"),
+    ],
+)
+def test_wrong_use_ends_with_2_and_no_trace(
+    settings: str | None, arguments: list[str], told: str, tmp_path: Path
+) -> None:
+    if settings is not None:
+        (tmp_path / "stammkunde.toml").write_text(settings)
+    done = stammkunde(*arguments, folder=tmp_path)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("room", ["training", "scoring"])
+def test_openmp_is_told_to_wait_passively_before_xgboost_loads(room: str, tmp_path: Path) -> None:
+    clean = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    module = {"training": "training.boosting", "scoring": "scoring.propensity"}[room]
+    look = (
+        "import os, builtins\n"
+        "load = builtins.__import__\n"
+        "def watch(name, *rest, **more):\n"
+        "    if name == 'xgboost' and os.environ.get('OMP_WAIT_POLICY') != 'PASSIVE':\n"
+        "        raise SystemExit('xgboost loads too soon')\n"
+        "    return load(name, *rest, **more)\n"
+        "builtins.__import__ = watch\n"
+        f"import {module}\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", look], env=clean, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli")
+    write_shop(folder / "orders.csv", customers=300, days=250, first=date(2024, 1, 1), seed=4)
+    (folder / "stammkunde.toml").write_text(
+        '[project]\nname = "made"\ncurrency = "EUR"\n[sources.orders]\npath = "orders.csv"\n'
+        'columns = { customer_id = "customer", ordered_at = "date" }\n[business]\n'
+        "horizon_days = 30\n[training]\nrounds = 30\nbootstrap_rounds = 20\n"
+    )
+    return folder
+
+
+@pytest.mark.slow
+def test_a_run_without_any_server_says_what_it_did_and_nothing_else(shop: Path) -> None:
+    done = stammkunde("run", "--as-of", "2024-09-01", folder=shop)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    for part in (
+        "ingest orders: ", "validate: ", "features rfm: ", "fit churn: ", "publish segments: ",
+        "# Customers as of 2024-09-01", "best simple rule", "valuable_at_risk",
+    ):  # fmt: skip
+        assert part in done.stdout
+    assert "\x1b[" not in done.stdout
+    assert (shop / "outbox" / "current" / "manifest.json").is_file()
+    assert {path.name for path in shop.iterdir()} == {
+        "data", "mlruns", "orders.csv", "outbox", "stammkunde.toml",
+    }  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_stopped_gate_ends_with_1_and_its_message_only(shop: Path, tmp_path: Path) -> None:
+    (tmp_path / "stammkunde.toml").write_text((shop / "stammkunde.toml").read_text())
+    (tmp_path / "orders.csv").write_text("customer,date,amount\nc1,2024-01-01,abc\n")
+    done = stammkunde("run", folder=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.strip() == (
+        "Table `orders`, column `amount`: 1 values of `amount` are not amounts, the first in data "
+        "row 1. Correct the file, or map another column or a `timestamp_format` under "
+        "[sources.orders]."
+    )
+
+
+@pytest.mark.slow
+def test_scoring_before_training_says_to_train(shop: Path, tmp_path: Path) -> None:
+    for name in ("stammkunde.toml", "orders.csv"):
+        (tmp_path / name).write_bytes((shop / name).read_bytes())
+    done = stammkunde("segment", "--as-of", "2024-09-01", folder=tmp_path)
+    assert done.returncode == 2
+    assert "Train first: `stammkunde train`" in done.stderr
+    assert not (tmp_path / "outbox").exists()
