@@ -20,7 +20,7 @@ class Screen:
 
     def __init__(self, *, quiet: bool = False, verbose: bool = False) -> None:
         self.verbose = verbose
-        self.out = Console(highlight=False, soft_wrap=True)
+        self.out = Console(highlight=False)
         self.moves = self.out.is_terminal and not quiet
 
     @contextmanager
@@ -43,7 +43,7 @@ class Screen:
     def show_lines(self, lines: Iterable[str]) -> None:
         """Print lines as they are."""
         for line in lines:
-            self.out.print(line, markup=False)
+            self.out.print(line, markup=False, soft_wrap=True)
 
     def show_markdown(self, text: str) -> None:
         """Print Markdown, laid out where somebody looks at it."""
@@ -65,7 +65,7 @@ class _StepLines(logging.Handler):
         if state == "begun" and self.status is not None:
             self.status.update(record.getMessage())
         elif state != "begun":
-            self.out.print(record.getMessage(), markup=False)
+            self.out.print(record.getMessage(), markup=False, soft_wrap=True)
 
 
 def _listen(handler: logging.Handler, *, verbose: bool) -> None:

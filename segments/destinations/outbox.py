@@ -50,6 +50,7 @@ def publish(outbox: Path, content: Publish) -> Path:
         partial = folder.with_name(f".{content.run_id}.{uuid.uuid4().hex}.partial")
         try:
             _write(partial, content)
+            _flush(partial)
             partial.rename(folder)
         except OSError:
             # Somebody else may have published the same run meanwhile.
@@ -81,6 +82,14 @@ def _write(folder: Path, content: Publish) -> None:
     }
     with _create(folder / MANIFEST) as file:
         file.write(json.dumps(manifest, indent=2, sort_keys=True).encode())
+
+
+def _flush(folder: Path) -> None:
+    """Wait until the files are on the disk; a link must not point to what a power cut can lose."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
 
 
 def _create(path: Path) -> IO[bytes]:

@@ -133,3 +133,15 @@ def test_any_history_is_read_as_plain_python_reads_it(
     granting, refusing = stated(entries, "marketing")
     assert customers(engine, granted(ledger(*entries), "marketing")) == sorted(granting)
     assert customers(engine, refused(ledger(*entries), "marketing")) == sorted(refusing)
+
+
+def test_what_cannot_be_read_is_not_consent(engine: Backend) -> None:
+    unreadable = [
+        {**asdict(entry("no status", "granted", 2)), "status": None},
+        asdict(entry("no status", "granted", 1)),
+        {**asdict(entry("no time", "objected", 1)), "changed_at": None},
+        asdict(entry("no time", "granted", 3)),
+    ]
+    consents = canonical("consents", unreadable)
+    assert customers(engine, granted(consents, "marketing")) == []
+    assert customers(engine, refused(consents, "marketing")) == ["no status", "no time"]

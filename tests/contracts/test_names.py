@@ -43,9 +43,13 @@ def test_order_of_keys_does_not_change_a_fingerprint(value: Any, seed: int) -> N
 
 
 @settings(deadline=None)
-@given(VALUES, VALUES)
-def test_fingerprints_are_equal_exactly_where_parts_are(one: Any, other: Any) -> None:
-    assert (fingerprint(one) == fingerprint(other)) == (one == other)
+@given(st.dictionaries(st.text(), VALUES, min_size=1), st.data())
+def test_another_value_anywhere_changes_a_fingerprint(
+    value: dict[str, Any], data: st.DataObject
+) -> None:
+    key = data.draw(st.sampled_from(sorted(value)))
+    other = data.draw(VALUES.filter(lambda drawn: drawn != value[key]))
+    assert fingerprint("orders", [value]) != fingerprint("orders", [{**value, key: other}])
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,7 @@ def test_interaction_ids_are_unique_even_for_equal_rows(deliver: Deliver, read: 
         "c1,2024-01-05,open,email,spring",
         "c1,2024-01-05,open,email,spring",
         "c1,2024-01-05,open,email,",
+        "c1,2024-01-05,open,,email",
         "c1,2024-01-05,click,email,spring",
         "c2,2024-01-05,open,email,spring",
     ]
@@ -72,7 +73,7 @@ def test_interaction_ids_are_unique_even_for_equal_rows(deliver: Deliver, read: 
     deliver("2.csv", text + "\n")
     interactions = read("interactions", "*.csv").to_pyarrow().to_pylist()
     ids = [row["interaction_id"] for row in interactions]
-    assert len(set(ids)) == len(ids) == 10
+    assert len(set(ids)) == len(ids) == 12
     same = sorted(id_ for id_ in ids if id_.startswith("c1|") and "|open|email|spring|" in id_)
     assert same == [f"c1|2024-01-05 00:00:00|open|email|spring|{repeat}" for repeat in range(4)]
 

@@ -72,6 +72,10 @@ def test_empty_and_blank_cells_are_null(
     assert read_column(column, ["", "  ", '""']) == [None, None, None]
 
 
+def test_words_for_nothing_are_kept_as_they_are(read_column: Callable[..., list[object]]) -> None:
+    assert read_column("channel", ["NULL", "NA", "-"]) == ["NULL", "NA", "-"]
+
+
 @pytest.mark.parametrize(
     ("cell", "read_as"),
     [

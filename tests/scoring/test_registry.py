@@ -17,7 +17,7 @@ from contracts.errors import ModelMissing
 from scoring.propensity import predict
 from scoring.registry import Champion, find_champion, load
 
-FEATURES = ["days_since_last_order", "frequency"]
+FEATURES = ["frequency", "days_since_last_order"]
 
 
 def trees(seed: int) -> xgb.Booster:
@@ -67,7 +67,7 @@ def test_loaded_champion_predicts_like_the_trees_that_were_fitted(store: Path) -
     champion = find_champion(store, "churn")
     X = np.random.default_rng(5).random((50, 2)).astype(np.float32)
     # The snapshot has the features in another order, and one more.
-    snapshot = pa.table({"frequency": X[:, 1], "noise": X[:, 0], "days_since_last_order": X[:, 0]})
+    snapshot = pa.table({"days_since_last_order": X[:, 1], "noise": X[:, 0], "frequency": X[:, 0]})
     expected = trees(1).predict(xgb.DMatrix(X, feature_names=FEATURES))
     found = predict(load(store, champion), champion, snapshot)
     np.testing.assert_array_equal(found, expected.astype(np.float64))
