@@ -1,36 +1,61 @@
-"""Runs flows in this process, with Prefect's own database kept in the project."""
+"""Runs flows in this process, beside a Prefect server of its own where there is no other."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
+from importlib import import_module
 from pathlib import Path
 
 from flows.environment import keep_prefect_at
-from flows.project import open_project
-from flows.warm_up import load_meanwhile
+from flows.project import Project, open_project
+from stammkunde.servers import free_port, prefect_server, started, wait_until_ready
+
+# They take seconds to load, which pass while the server starts.
+_HEAVY_ROOMS = ("validation.checkpoint", "training.tracking", "scoring.registry")
 
 
 def whole_job(config: Path, *, as_of: date | None, known_at: datetime | None) -> str:
     """Run the flow `retention`; return its summary as Markdown."""
-    project_file = _prepare(config)
-    load_meanwhile()
-    from flows.retention import retention
+    project = open_project(config)
+    with _prefect(project, meanwhile=("flows.retention", *_HEAVY_ROOMS)):
+        from flows.retention import retention
 
-    return retention(project_file, as_of=as_of, known_at=known_at).to_markdown()
+        summary = retention(str(project.file), as_of=as_of, known_at=known_at)
+    return summary.to_markdown()
 
 
 def one_stage(
     stage: str, config: Path, *, as_of: date | None, known_at: datetime | None
 ) -> list[str]:
     """Run everything up to `stage`; return the lines that say where the result is."""
-    project_file = _prepare(config)
-    from flows.stages import Stage, run_stage
-
-    return run_stage(Stage(stage), project_file, as_of=as_of, known_at=known_at)
-
-
-def _prepare(config: Path) -> str:
-    """Refuse wrong settings before anything heavy loads."""
     project = open_project(config)
+    with _prefect(project, meanwhile=("flows.stages",)):
+        from flows.stages import Stage, run_stage
+
+        return run_stage(Stage(stage), str(project.file), as_of=as_of, known_at=known_at)
+
+
+@contextmanager
+def _prefect(project: Project, *, meanwhile: tuple[str, ...]) -> Iterator[None]:
+    """Let flows find a Prefect server: the one of PREFECT_API_URL, else one for this block.
+
+    Prefect would start one by itself, but only after loading it whole into this process too.
+    """
     keep_prefect_at(project.prefect_home)
-    return str(project.file)
+    if "PREFECT_API_URL" in os.environ:
+        yield
+        return
+    server = prefect_server(free_port(), with_pages=False)
+    with started(server) as process:
+        os.environ["PREFECT_API_URL"] = f"{server.address}/api"
+        try:
+            for name in meanwhile:
+                import_module(name)
+            wait_until_ready(server, process)
+            yield
+        finally:
+            import_module("flows.handover").hand_over()
+            del os.environ["PREFECT_API_URL"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from datetime import date
 from pathlib import Path
 
@@ -166,3 +167,41 @@ def test_scoring_before_training_says_to_train(shop: Path, tmp_path: Path) -> No
     assert done.returncode == 2
     assert "Train first: `stammkunde train`" in done.stderr
     assert not (tmp_path / "outbox").exists()
+
+
+@pytest.mark.slow
+def test_a_killed_run_leaves_no_server_and_the_next_one_ends_it(shop: Path, tmp_path: Path) -> None:
+    for name in ("stammkunde.toml", "orders.csv"):
+        (tmp_path / name).write_bytes((shop / name).read_bytes())
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "stammkunde", "run", "--as-of", "2024-09-01"],
+        cwd=tmp_path, env={**clean, "PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("label clv"):
+                break
+        servers = [int(pid) for pid in _children(process.pid)]
+        assert servers
+        process.kill()
+    deadline = time.monotonic() + 30
+    while any(_is_running(pid) for pid in servers):
+        assert time.monotonic() < deadline, "a server outlives the run that started it"
+        time.sleep(0.2)
+    assert not (tmp_path / "outbox").exists()
+    done = stammkunde("run", "--as-of", "2024-09-01", folder=tmp_path)
+    assert done.returncode == 0
+    assert (tmp_path / "outbox" / "current" / "manifest.json").is_file()
+
+
+def _children(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
