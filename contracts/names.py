@@ -10,6 +10,9 @@ import hashlib
 import json
 from pathlib import Path
 
+# The alias of the registered version that scores.
+CHAMPION = "champion"
+
 _FINGERPRINT_LENGTH = 16
 
 
@@ -28,6 +31,11 @@ def fingerprint(*parts: object) -> str:
     """Return 16 hex digits that stand for `parts`: anything JSON can say, dates as ISO text."""
     text = json.dumps(parts, sort_keys=True, default=str, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:_FINGERPRINT_LENGTH]
+
+
+def tracking_uri(mlruns: Path) -> str:
+    """Return how MLflow addresses its store in this folder."""
+    return f"sqlite:///{mlruns / 'mlflow.db'}"
 
 
 def file_digest(path: Path) -> str:

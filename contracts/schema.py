@@ -12,6 +12,9 @@ MONEY = "decimal(18, 2)"
 NUMBER = "float64"
 WHOLE = "int64"
 
+# A customer seen at a date: what features, labels and spines are keyed by.
+SNAPSHOT_KEY = ("customer_id", "snapshot_date")
+
 BATCH_COLUMNS = {"ingested_at": TIME, "batch_id": TEXT}
 
 # A customer attribute with one of these names would be a direct identifier in the wrong table.

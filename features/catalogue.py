@@ -7,9 +7,9 @@ from functools import reduce
 
 import ibis.expr.types as ir
 
+from contracts.schema import SNAPSHOT_KEY
 from features.basket import BASKET
 from features.events import STREAMS
-from features.family import KEY
 from features.rfm import RFM
 from features.rhythm import RHYTHM
 from features.trend import TREND
@@ -30,9 +30,9 @@ def switched_on(tables: Collection[str]) -> tuple[str, ...]:
 def build_family(name: str, spine: ir.Table, tables: Mapping[str, ir.Table]) -> ir.Table:
     """Return family `name` at the rows of `spine`, in their order of key."""
     family = FAMILIES[name]
-    return family.at(spine, STREAMS[family.stream].build(tables)).order_by(KEY)
+    return family.at(spine, STREAMS[family.stream].build(tables)).order_by(SNAPSHOT_KEY)
 
 
 def join_families(families: list[ir.Table]) -> ir.Table:
     """Return one row per customer and snapshot date with the features of all families."""
-    return reduce(lambda left, right: left.join(right, KEY), families)
+    return reduce(lambda left, right: left.join(right, SNAPSHOT_KEY), families)

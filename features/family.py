@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 from ibis import _
 from ibis.common.deferred import Deferred
 
-KEY = ("customer_id", "snapshot_date")
+from contracts.schema import SNAPSHOT_KEY
 
 
 @dataclass(frozen=True)
@@ -47,16 +47,18 @@ class FeatureFamily:
         engines agree on the type.
         """
         aggregates = {feature.name: feature.expression for feature in self.features}
-        values = before_snapshot(spine, events).group_by(*KEY).agg(**aggregates)
-        rows = spine.select(*KEY).left_join(values, KEY)
-        return rows.select(*KEY, **{feature.name: _value(feature) for feature in self.features})
+        values = before_snapshot(spine, events).group_by(*SNAPSHOT_KEY).agg(**aggregates)
+        rows = spine.select(*SNAPSHOT_KEY).left_join(values, SNAPSHOT_KEY)
+        return rows.select(
+            *SNAPSHOT_KEY, **{feature.name: _value(feature) for feature in self.features}
+        )
 
 
 def before_snapshot(spine: ir.Table, events: ir.Table) -> ir.Table:
     """Return the events before each customer's snapshot dates, with `age_days` at that date."""
     events = events.mutate(occurred_on=_.occurred_at.date())
     return (
-        spine.select(*KEY)
+        spine.select(*SNAPSHOT_KEY)
         .join(
             events,
             [spine.customer_id == events.customer_id, events.occurred_on < spine.snapshot_date],

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from contracts.consent import refused
-from features.family import KEY
+from contracts.schema import SNAPSHOT_KEY
 
 
 def spine(
@@ -31,7 +31,7 @@ def spine(
         "customer_id", since=ibis.least(_.created_at, _.first_order_at).date()
     )
     dates = ibis.memtable({"snapshot_date": list(snapshot_dates)}, schema={"snapshot_date": "date"})
-    rows = since.cross_join(dates).filter(_.since < _.snapshot_date).select(*KEY)
+    rows = since.cross_join(dates).filter(_.since < _.snapshot_date).select(*SNAPSHOT_KEY)
     return (
         rows if consents is None else rows.anti_join(refused(consents, "profiling"), "customer_id")
     )

@@ -13,8 +13,7 @@ import xgboost as xgb
 from mlflow.exceptions import MlflowException
 
 from contracts.errors import ModelMissing
-
-CHAMPION = "champion"
+from contracts.names import CHAMPION, tracking_uri
 
 
 @dataclass(frozen=True)
@@ -51,10 +50,9 @@ def find_champion(root: Path, name: str) -> Champion:
     ModelMissing
         No version of `name` is champion.
     """
-    database = root / "mlflow.db"
-    if not database.exists():
+    if not (root / "mlflow.db").exists():
         raise _missing(name)
-    mlflow.set_tracking_uri(f"sqlite:///{database}")
+    mlflow.set_tracking_uri(tracking_uri(root))
     try:
         version = mlflow.MlflowClient().get_model_version_by_alias(name, CHAMPION).version
     except MlflowException as error:
@@ -78,7 +76,7 @@ def load(root: Path, champion: Champion) -> xgb.Booster:
     ModelMissing
         The stored trees are not those that were registered.
     """
-    mlflow.set_tracking_uri(f"sqlite:///{root / 'mlflow.db'}")
+    mlflow.set_tracking_uri(tracking_uri(root))
     booster: xgb.Booster = mlflow.xgboost.load_model(f"models:/{champion.name}/{champion.version}")
     if hashlib.sha256(bytes(booster.save_raw("ubj"))).hexdigest() != champion.digest:
         raise ModelMissing(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 
+from contracts.names import tracking_uri
 from flows.environment import keep_prefect_at
 from flows.project import Project, open_project
 from stammkunde.servers import (
@@ -55,7 +56,7 @@ def serve(
 def _mlflow_server(project: Project, port: int) -> Server:
     arguments = (
         "mlflow", "server", "--host", LOOPBACK, "--port", str(port), "--workers", "1",
-        "--backend-store-uri", f"sqlite:///{project.mlruns / 'mlflow.db'}",
+        "--backend-store-uri", tracking_uri(project.mlruns),
         "--default-artifact-root", (project.mlruns / "artifacts").as_uri(),
     )  # fmt: skip
     # Jobs could be started without a password in releases up to 3.10; nothing here needs them.

@@ -36,7 +36,8 @@ def test_python_3_11_is_the_floor() -> None:
 def test_every_python_file_parses_on_the_floor() -> None:
     for path in tracked():
         if path.suffix == ".py":
-            ast.parse(path.read_text(), str(path), feature_version=(3, 11))
+            parsed = ast.parse(path.read_text(), str(path), feature_version=(3, 11))
+            assert isinstance(parsed, ast.Module)
 
 
 def test_every_dependency_is_pinned_once_per_python() -> None:

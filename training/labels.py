@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-KEY = ("customer_id", "snapshot_date")
+from contracts.schema import SNAPSHOT_KEY
 
 
 def label_horizon(spine: ir.Table, orders: ir.Table, *, horizon_days: int, value: str) -> ir.Table:
@@ -18,7 +18,7 @@ def label_horizon(spine: ir.Table, orders: ir.Table, *, horizon_days: int, value
     events = orders.mutate(occurred_on=_.ordered_at.date())
     ends = spine.snapshot_date + ibis.interval(days=horizon_days)
     followed = (
-        spine.select(*KEY)
+        spine.select(*SNAPSHOT_KEY)
         .join(
             events,
             [
@@ -27,15 +27,15 @@ def label_horizon(spine: ir.Table, orders: ir.Table, *, horizon_days: int, value
                 events.occurred_on < ends,
             ],
         )
-        .group_by(*KEY)
+        .group_by(*SNAPSHOT_KEY)
         .agg(value=_[value].sum())
         .mutate(has_ordered=True)
     )
     return (
-        spine.select(*KEY)
-        .left_join(followed, KEY)
+        spine.select(*SNAPSHOT_KEY)
+        .left_join(followed, SNAPSHOT_KEY)
         .select(
-            *KEY,
+            *SNAPSHOT_KEY,
             churned=_.has_ordered.isnull().cast("float64"),
             value=_.value.cast("float64").fill_null(0.0),
         )

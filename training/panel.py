@@ -12,8 +12,9 @@ import numpy.typing as npt
 import pyarrow as pa
 from ibis import _
 
+from contracts.schema import SNAPSHOT_KEY
+
 Floats = npt.NDArray[np.float64]
-KEY = ("customer_id", "snapshot_date")
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,9 @@ class Panel:
 
 def read_panel(features: ir.Table, labels: ir.Table) -> Panel:
     """Return features and labels, both keyed by customer and cutoff, as one panel in key order."""
-    names = tuple(name for name in features.columns if name not in KEY)
+    names = tuple(name for name in features.columns if name not in SNAPSHOT_KEY)
     rows = (
-        features.join(labels, KEY)
+        features.join(labels, SNAPSHOT_KEY)
         .filter(_.days_since_last_order.notnull())
         .order_by("snapshot_date", "customer_id")
         .to_pyarrow()

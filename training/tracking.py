@@ -24,11 +24,13 @@ from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, Schema
 
 from contracts.errors import Transient
+from contracts.names import CHAMPION, tracking_uri
 from training.judgement import Judgement
 from training.models import FittedModel
 from training.plots import plots
 
-CHAMPION = "champion"
+# Lets the UI open with runs, metrics and models, not with its pages on language models.
+_SHOWN_AS = {"mlflow.experimentKind": "custom_model_development"}
 
 
 @dataclass(frozen=True)
@@ -41,12 +43,17 @@ class Tracking:
     def open(self) -> str:
         """Point MLflow at the store, make both where absent, and return the experiment's id."""
         self.root.mkdir(parents=True, exist_ok=True)
-        mlflow.set_tracking_uri(f"sqlite:///{self.root / 'mlflow.db'}")
+        mlflow.set_tracking_uri(tracking_uri(self.root))
         found = mlflow.get_experiment_by_name(self.experiment)
         if found is not None:
             return str(found.experiment_id)
-        artifacts = (self.root / "artifacts").as_uri()
-        return str(mlflow.create_experiment(self.experiment, artifact_location=artifacts))
+        return str(
+            mlflow.create_experiment(
+                self.experiment,
+                artifact_location=(self.root / "artifacts").as_uri(),
+                tags=_SHOWN_AS,
+            )
+        )
 
     @contextmanager
     def training_run(self, *, as_of: date, tags: dict[str, str]) -> Iterator[str]:

@@ -10,8 +10,8 @@ import ibis.expr.types as ir
 import pytest
 from ibis.backends.duckdb import Backend
 
+from contracts.schema import SNAPSHOT_KEY
 from features.catalogue import FAMILIES, build_family, join_families, switched_on
-from features.family import KEY
 from features.spine import spine
 
 SNAPSHOT = date(2024, 7, 1)
@@ -159,5 +159,5 @@ def test_joined_families_keep_the_rows_of_the_spine(
     rows = spine(tables["customers"], tables["orders"], [date(2024, 4, 3), SNAPSHOT])
     joined = join_families([build_family(name, rows, tables) for name in switched_on(tables)])
     assert engine.to_pyarrow(joined.count()).as_py() == engine.to_pyarrow(rows.count()).as_py()
-    expected = sum(len(family.features) for family in FAMILIES.values()) + len(KEY)
+    expected = sum(len(family.features) for family in FAMILIES.values()) + len(SNAPSHOT_KEY)
     assert len(joined.columns) == expected
