@@ -9,6 +9,7 @@
     |  `- ModelMissing         nothing has been trained yet, or it no longer fits
     `- GateStopped             a gate stopped the run: exit code 1
        |- EmptyTable           a source has no rows
+       |- UnreadableFile       a file is damaged, or not in the form the settings say
        |- UnreadableValues     values that are not what their column holds
        |- ValidationFailed     an expectation with severity "stop" was not met
        `- NotEnoughData        too few customers, churners or days to learn from
@@ -83,6 +84,17 @@ class EmptyTable(GateStopped):
         super().__init__(
             f"Table `{table}`: `{path}` has no rows. "
             "Deliver it again; the last publish stays as it is."
+        )
+
+
+class UnreadableFile(GateStopped):
+    """A delivered file is damaged, or not in the form that the settings say."""
+
+    def __init__(self, table: str, path: str, *, reason: str) -> None:
+        self.table, self.path, self.reason = table, path, reason
+        super().__init__(
+            f"Table `{table}`: `{path}` cannot be read: {reason}. Deliver the file again, or "
+            f"correct [sources.{table}]; the last publish stays as it is."
         )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import cast
 
 from prefect import flow, task
@@ -18,6 +20,7 @@ from ingestion.derive import derive_customers
 from ingestion.sources.files import find_deliveries
 from validation.time_gate import check_as_of, day_after, order_span
 from validation.verdict import Verdict, VerdictJson
+from warehouse.reading import readable
 
 # Canonical name (or name of a feature table) -> the stored table.
 TableRefs = dict[str, str]
@@ -54,7 +57,12 @@ def ingest_table(project_file: str, table: str) -> str:
     project = open_project(project_file)
     source = project.settings.sources[table]
     currency = project.settings.project.currency
-    with project.open_lake() as lake, step(f"ingest {table}") as done:
+    with (
+        project.open_lake() as lake,
+        TemporaryDirectory(dir=project.spill) as workspace,
+        readable(table, source.path),
+        step(f"ingest {table}") as done,
+    ):
         deliveries = find_deliveries(table, source, folder=project.file.parent)
         contents = [delivery.batch_id for delivery in deliveries]
         key = project.key("ingest", table, source.model_dump(exclude={"path"}), currency, contents)
@@ -63,7 +71,7 @@ def ingest_table(project_file: str, table: str) -> str:
             key,
             lambda: read_canonical(
                 lake.engine, table, source, deliveries=deliveries, currency=currency,
-                ingested_at=datetime.now(UTC),
+                ingested_at=datetime.now(UTC), workspace=Path(workspace),
             ),
         )  # fmt: skip
         done.outcome = f"{lake.row_count(ref):,} rows"

@@ -49,6 +49,11 @@ class Project:
         return self.root / "data" / "tables"
 
     @property
+    def spill(self) -> Path:
+        """What is needed only while a stage works."""
+        return self.root / "data" / "spill"
+
+    @property
     def records(self) -> Path:
         """What finished stages left beside tables."""
         return self.root / "data" / "records"
@@ -66,7 +71,7 @@ class Project:
     @contextmanager
     def open_lake(self) -> Iterator[Lake]:
         """Open the engine and the tables of this project."""
-        with open_engine(self.settings.engine, spill=self.root / "data" / "spill") as engine:
+        with open_engine(self.settings.engine, spill=self.spill) as engine:
             yield Lake(self.tables, engine)
 
     def key(self, *parts: object) -> str:

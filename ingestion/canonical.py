@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
@@ -22,16 +23,19 @@ def read_canonical(  # noqa: PLR0913 - a source is its settings, its files and i
     deliveries: list[Delivery],
     currency: str,
     ingested_at: datetime,
+    workspace: Path,
 ) -> ir.Table:
     """Return the canonical table `table`, ordered by its key, from `deliveries`.
 
+    `workspace` is a folder for what is needed until the table has been written.
+
     Raises
     ------
-    ColumnMissing, EmptyTable, UnreadableValues
+    ColumnMissing, EmptyTable, UnreadableFile, UnreadableValues
         The source cannot be read as this table; nothing is written.
     """
     schema = TABLES[table]
-    rows = read_deliveries(engine, table, source, deliveries=deliveries)
+    rows = read_deliveries(engine, table, source, deliveries=deliveries, workspace=workspace)
     check_readable(rows, schema, source)
     mapped = map_columns(rows, schema, source, ingested_at=ingested_at)
     if table == "orders":

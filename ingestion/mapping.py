@@ -16,6 +16,9 @@ from ingestion.sources.files import ROW
 
 _KINDS = {TIME: "times", MONEY: "amounts", NUMBER: "numbers", WHOLE: "whole numbers"}
 
+_BLANKS_AND_CURRENCY_SIGNS = r"[\s\x{00A0}\x{2009}\x{202F}€$£¥]+"
+_OFFSET = r"(:\d{2}(?:\.\d+)?)\s*([+-]\d{2}):?(\d{2})$"
+
 # Keys that another module derives where the source has none.
 DERIVABLE = {("orders", "order_id"), ("interactions", "interaction_id")}
 
@@ -117,12 +120,22 @@ def _convert(value: ir.Value, type_: str, source: SourceSettings) -> ir.Value:
     if type_ == TIME:
         return _time(value, source.timestamp_format)
     if isinstance(value, ir.StringValue):
-        value = value.strip().nullif("")
+        value = _number_text(value, source)
     read = value.try_cast(type_)
     if type_ == NUMBER:
         number = cast(ir.FloatingValue, read)
         return (number.isnan() | number.isinf()).ifelse(ibis.null(NUMBER), number)
     return read
+
+
+def _number_text(text: ir.StringValue, source: SourceSettings) -> ir.StringValue:
+    """Return a number as programs write it: no blanks, no currency sign, a decimal point."""
+    text = text.re_replace(_BLANKS_AND_CURRENCY_SIGNS, "")
+    if source.thousands is not None:
+        text = text.replace(source.thousands, "")
+    if source.decimal != ".":
+        text = text.replace(source.decimal, ".")
+    return text.nullif("")
 
 
 def _time(value: ir.Value, timestamp_format: str | None) -> ir.Value:
@@ -133,6 +146,8 @@ def _time(value: ir.Value, timestamp_format: str | None) -> ir.Value:
     text = cast(ir.StringValue, value.cast("string")).strip().nullif("")
     if timestamp_format is not None:
         return try_strptime(text, timestamp_format).cast(TIME)
+    # "17:41:00 -0500", as shops write it, is ISO 8601 but for its blank and its colon.
+    text = text.re_replace(_OFFSET, r"\1\2:\3")
     return text.try_cast(dt.Timestamp(timezone="UTC")).cast(TIME)
 
 

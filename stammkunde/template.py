@@ -16,10 +16,13 @@ currency = "EUR"                     # of amounts without a currency of their ow
 # root = "."                         # where data/, outbox/ and mlruns/ are made
 
 [sources.orders]                     # the only table you need
-path = "orders.csv"                  # CSV (also .gz) or Parquet; globs such as "orders/*.csv"
+path = "orders.csv"                  # CSV, .jsonl (also .gz) or Parquet; globs: "orders/*.csv"
 columns = { order_id = "order_id", customer_id = "customer_id", ordered_at = "date", amount = "amount" }
 # timestamp_format = "%d.%m.%Y"      # where times are not ISO 8601
 # delimiter = ";"                    # guessed where absent
+# encoding = "cp1252"                # where it is not UTF-8
+# decimal = ","                      # "1 234,50 €" is read as 1234.50
+# skip_lines = 1                     # lines before the header
 
 # More tables switch more features on:
 # [sources.customers]

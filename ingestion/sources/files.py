@@ -1,10 +1,11 @@
-"""Reads files: CSV as text, Parquet as it is typed. Each file is a batch named by its content."""
+"""Reads files: CSV as text, Parquet and JSON Lines as typed. A file is a batch, by its content."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
+from typing import Any
 
 import ibis
 import ibis.expr.datatypes as dt
@@ -16,6 +17,7 @@ from contracts.errors import ColumnMissing, EmptyTable, SourceMissing
 from contracts.names import file_digest
 from contracts.tables import TABLES
 from ingestion.settings import SourceSettings
+from ingestion.sources.encodings import as_utf8
 
 ROW = "_row"
 
@@ -50,21 +52,31 @@ def find_deliveries(table: str, source: SourceSettings, *, folder: Path) -> list
 
 
 def read_deliveries(
-    engine: Backend, table: str, source: SourceSettings, *, deliveries: list[Delivery]
+    engine: Backend,
+    table: str,
+    source: SourceSettings,
+    *,
+    deliveries: list[Delivery],
+    workspace: Path,
 ) -> ir.Table:
     """Return the rows of all files with `batch_id` and their position `_row` (1 is the first).
 
     A column that some files lack is left out where the settings do not read it. Types that differ
-    between files become one that holds them all.
+    between files become one that holds them all. Files in other encodings are rewritten below
+    `workspace`, which must last until the rows have been read.
 
     Raises
     ------
     EmptyTable
         A file has not even a header.
+    UnreadableFile
+        A file is not in the encoding of the settings.
     ColumnMissing
         A file lacks a column that is read from another.
     """
-    tables = [_read(engine, table, source, delivery) for delivery in deliveries]
+    tables = [
+        _read(engine, table, source, delivery, workspace=workspace) for delivery in deliveries
+    ]
     names = list(dict.fromkeys(name for rows in tables for name in rows.columns))
     read = {source.columns.get(column.name, column.name) for column in TABLES[table].columns}
     read.update(source.columns.values())
@@ -84,23 +96,35 @@ def _matches(pattern: str, folder: Path) -> list[Path]:
     return list(anchor.glob(str(absolute.relative_to(anchor))))
 
 
-def _read(engine: Backend, table: str, source: SourceSettings, delivery: Delivery) -> ir.Table:
+def _read(
+    engine: Backend, table: str, source: SourceSettings, delivery: Delivery, *, workspace: Path
+) -> ir.Table:
     if delivery.path.stat().st_size == 0:
         raise EmptyTable(table, str(delivery.path))
-    path = escape(str(delivery.path))
     if delivery.path.suffix in {".parquet", ".pq"}:
-        rows = engine.read_parquet(path)
+        rows = engine.read_parquet(escape(str(delivery.path)))
+    elif _is_json_lines(delivery.path):
+        rows = engine.read_json(escape(str(delivery.path)), format="newline_delimited")
     else:
-        options = {"delim": source.delimiter} if source.delimiter else {}
+        path = delivery.path
+        if source.encoding != "utf-8":
+            path = as_utf8(path, encoding=source.encoding, workspace=workspace, table=table)
+        options: dict[str, Any] = {"delim": source.delimiter} if source.delimiter else {}
+        if source.skip_lines:
+            options["skip"] = source.skip_lines
         # `comment` would be guessed otherwise: rows with ids such as #1001 would be left out.
         rows = engine.read_csv(
-            path, all_varchar=True, header=True, nullstr="", comment="", **options
+            escape(str(path)), all_varchar=True, header=True, nullstr="", comment="", **options
         )
         if rows.columns == (_NAME_WITHOUT_HEADER,):
             raise EmptyTable(table, str(delivery.path))
     # Exports pad their headers; the settings name columns as a person reads them.
     rows = rows.rename({name.strip(): name for name in rows.columns if name.strip() != name})
     return rows.mutate(**{ROW: ibis.row_number() + 1, "batch_id": ibis.literal(delivery.batch_id)})
+
+
+def _is_json_lines(path: Path) -> bool:
+    return Path(path.name.removesuffix(".gz")).suffix in {".jsonl", ".ndjson"}
 
 
 def _common_type(types: set[dt.DataType]) -> dt.DataType:

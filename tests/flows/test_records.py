@@ -52,7 +52,7 @@ def test_results_stand_below_the_root_of_the_settings(tmp_path: Path) -> None:
         (ValueError(), False),
     ],
 )
-def test_only_what_may_pass_is_tried_again(failure: Exception, helps: bool) -> None:  # noqa: FBT001
+def test_only_what_may_pass_is_tried_again(failure: Exception, helps: bool) -> None:
     state = asyncio.run(exception_to_failed_state(failure))
     assert a_retry_can_help(None, None, state) is helps
 

@@ -197,6 +197,11 @@ def _spoil_a_date(folder: Path) -> None:
     (folder / "orders.csv").write_text("\n".join(lines))
 
 
+def _not_utf_8(folder: Path) -> None:
+    text = (folder / "orders.csv").read_text().replace("\nc0", "\nü0", 1)
+    (folder / "orders.csv").write_bytes(text.encode("cp1252"))
+
+
 def _nobody_leaves(folder: Path) -> None:
     days = [date.fromordinal(date(2024, 1, 1).toordinal() + 10 * n) for n in range(30)]
     lines = [f"c{n},{day},5.00" for n in range(150) for day in days]
@@ -214,6 +219,12 @@ def _nobody_leaves(folder: Path) -> None:
          r"Table `orders`, column `ordered_at`: 1 values of `date` are not times, .* data row 5"),
         (_write("orders.csv", "customer,date,amount\n"), AS_OF, 1,
          "Table `orders`: `orders.csv` has no rows"),
+        (
+            _not_utf_8,
+            AS_OF,
+            1,
+            "Table `orders`: `orders.csv` cannot be read: line 2: it is not UTF-8",
+        ),
         (_one_customer, AS_OF, 1,
          "needs 100 customers with orders"),
         (_nobody_leaves, date(2024, 10, 25), 1, "needs 20 churners"),
@@ -221,7 +232,8 @@ def _nobody_leaves(folder: Path) -> None:
         (_keep_all, date(2026, 1, 1), 2, "stale feed"),
         (_keep_all, date(2024, 2, 1), 1, "needs 90 days of orders before"),
     ],
-    ids=["missing file", "missing column", "unparsable date", "empty table", "one customer",
+    ids=["missing file", "missing column", "unparsable date", "empty table", "encoding",
+         "one customer",
          "no churner", "before the data", "after the data", "short history"],
 )  # fmt: skip
 def test_bad_input_is_named_and_leaves_the_last_publish(

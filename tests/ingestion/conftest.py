@@ -52,12 +52,15 @@ def read(engine: Backend, crm: Path) -> Callable[..., ir.Table]:
 
     def read(table: str, path: str, **settings: Any) -> ir.Table:
         source = SourceSettings(path=path, **settings)
+        workspace = crm.parent / "workspace"
+        workspace.mkdir(exist_ok=True)
         return read_canonical(
             engine,
             table,
             source,
             deliveries=find_deliveries(table, source, folder=crm),
             currency="EUR",
+            workspace=workspace,
             ingested_at=datetime(2024, 7, 1, 4, 30, tzinfo=UTC),
         )
 
