@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
+from contracts.names import split_ref
 from flows.feature_tables import build_features
-from flows.ingest import Ingested, ingest, settle_as_of
-from flows.project import open_project
+from flows.ingest import TableRefs, ingest, settle_as_of
+from flows.project import Project, open_project
 from flows.score import score
 from flows.train import train
 
@@ -39,21 +40,22 @@ def run_stage(
     ingested = ingest(project_file, validated=stage is not Stage.INGEST)
     tables = ingested.tables
     if stage is Stage.INGEST:
-        return [f"{name}: {project.tables / ref.replace('@', '/')}" for name, ref in tables.items()]
+        return _places(project, tables)
     if stage is Stage.VALIDATE:
-        return _say_validated(ingested, str(project.data_docs / "index.html"))
+        return [*ingested.findings, f"Data Docs: {project.data_docs / 'index.html'}"]
     day = settle_as_of(project_file, tables["orders"], as_of)
     if stage is Stage.FEATURES:
         built = build_features(project_file, tables, [day], known_at=known_at)
-        return [f"{name}: {project.tables / ref.replace('@', '/')}" for name, ref in built.items()]
+        return _places(project, built)
     if stage is Stage.TRAIN:
         trained = train(project_file, tables, day, known_at=known_at)
         return [f"{name}/{model['version']} is champion" for name, model in trained.items()]
     scored = score(project_file, tables, day, known_at=known_at, published=stage is Stage.SEGMENT)
     if stage is Stage.SCORE:
-        return [f"scores: {project.tables / scored['scores'].replace('@', '/')}"]
+        return _places(project, {"scores": scored["scores"]})
     return [f"files: {scored['folder']}"]
 
 
-def _say_validated(ingested: Ingested, data_docs: str) -> list[str]:
-    return [*ingested.findings, f"Data Docs: {data_docs}"]
+def _places(project: Project, tables: TableRefs) -> list[str]:
+    """Return a line per table that says where its files are."""
+    return [f"{name}: {project.tables.joinpath(*split_ref(ref))}" for name, ref in tables.items()]

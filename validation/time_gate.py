@@ -13,7 +13,7 @@ from contracts.errors import AsOfOutsideData
 
 @dataclass(frozen=True)
 class OrderSpan:
-    """First and last day (UTC) with an order; `last_before` is the last one before the run."""
+    """First and last day (UTC) with an order."""
 
     first_on: date
     last_on: date

@@ -9,9 +9,6 @@ A folder appears in one rename after its content is complete, so whoever sees it
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from glob import escape
@@ -20,7 +17,10 @@ from pathlib import Path
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
+from contracts.folders import appearing_whole
 from contracts.names import split_ref, table_ref
+
+_DESCRIPTION = "table.json"
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Lake:
     def find(self, name: str, fingerprint: str) -> str | None:
         """Return the reference of a stored table, or None where there is none."""
         ref = table_ref(name, fingerprint)
-        return ref if (self._folder(ref) / "table.json").exists() else None
+        return ref if (self._folder(ref) / _DESCRIPTION).exists() else None
 
     def table(self, ref: str) -> ir.Table:
         """Return a stored table as an expression."""
@@ -41,7 +41,7 @@ class Lake:
 
     def row_count(self, ref: str) -> int:
         """Return how many rows a stored table has, without reading it."""
-        described = json.loads((self._folder(ref) / "table.json").read_text())
+        described = json.loads((self._folder(ref) / _DESCRIPTION).read_text())
         return int(described["rows"])
 
     def keep(self, name: str, fingerprint: str, build: Callable[[], ir.Table]) -> str:
@@ -51,33 +51,15 @@ class Lake:
     def write(self, name: str, fingerprint: str, table: ir.Table) -> str:
         """Write `table` under its fingerprint and return its reference; an older one stays."""
         ref = table_ref(name, fingerprint)
-        folder = self._folder(ref)
-        partial = folder.with_name(f".{fingerprint}.{uuid.uuid4().hex}.partial")
-        partial.mkdir(parents=True, mode=0o700)
-        try:
+        with appearing_whole(self._folder(ref), proof=_DESCRIPTION) as partial:
             part = partial / "part-0.parquet"
             self.engine.to_parquet(table, part, compression="zstd")
             rows = self.engine.read_parquet(str(part)).count().to_pyarrow().as_py()
             columns = {column: str(type_) for column, type_ in table.schema().items()}
             described = {"table": name, "rows": rows, "columns": columns}
-            (partial / "table.json").write_text(json.dumps(described, indent=1))
-            _publish(partial, folder)
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
+            (partial / _DESCRIPTION).write_text(json.dumps(described, indent=1))
         return ref
 
     def _folder(self, ref: str) -> Path:
         name, fingerprint = split_ref(ref)
         return self.root / name / fingerprint
-
-
-def _publish(partial: Path, folder: Path) -> None:
-    """Move `partial` to its place at once; somebody else's equal folder may already be there."""
-    for path in partial.iterdir():
-        with path.open("rb") as content:
-            os.fsync(content.fileno())
-    try:
-        partial.rename(folder)
-    except OSError:
-        if not (folder / "table.json").exists():
-            raise

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
+from contracts.folders import appearing_whole
 from contracts.names import file_digest
 
 MANIFEST = "manifest.json"
@@ -47,24 +47,14 @@ def publish(outbox: Path, content: Publish) -> Path:
     """
     folder = outbox / content.as_of.isoformat() / content.run_id
     if not (folder / MANIFEST).exists():
-        partial = folder.with_name(f".{content.run_id}.{uuid.uuid4().hex}.partial")
-        try:
+        with appearing_whole(folder, proof=MANIFEST) as partial:
             _write(partial, content)
-            _flush(partial)
-            partial.rename(folder)
-        except OSError:
-            # Somebody else may have published the same run meanwhile.
-            if not (folder / MANIFEST).exists():
-                raise
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
     _switch(outbox / "current", folder.relative_to(outbox))
     return folder
 
 
 def _write(folder: Path, content: Publish) -> None:
-    (folder / "segments").mkdir(parents=True)
-    folder.chmod(0o700)
+    (folder / "segments").mkdir()
     with _create(folder / "scores.parquet") as file:
         pyarrow.parquet.write_table(content.scores, file, compression="zstd")
     for name, members in content.segments.items():
@@ -82,14 +72,6 @@ def _write(folder: Path, content: Publish) -> None:
     }
     with _create(folder / MANIFEST) as file:
         file.write(json.dumps(manifest, indent=2, sort_keys=True).encode())
-
-
-def _flush(folder: Path) -> None:
-    """Wait until the files are on the disk; a link must not point to what a power cut can lose."""
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
 
 
 def _create(path: Path) -> IO[bytes]:

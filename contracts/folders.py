@@ -1,0 +1,43 @@
+"""A folder that appears in one step, complete and on the disk, or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def appearing_whole(folder: Path, *, proof: str) -> Iterator[Path]:
+    """Yield an empty folder to fill, its owner's only; it becomes `folder` when the block is done.
+
+    Somebody else may have made the same folder meanwhile: where it holds the file `proof`, theirs
+    stays. After an error in the block nothing is left.
+    """
+    partial = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.partial")
+    partial.mkdir(parents=True, mode=0o700)
+    try:
+        yield partial
+        _flush(partial)
+        _rename(partial, folder, proof=proof)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _flush(folder: Path) -> None:
+    """Wait until the files are on the disk; a name must not stand for what a power cut can lose."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+
+
+def _rename(partial: Path, folder: Path, *, proof: str) -> None:
+    try:
+        partial.rename(folder)
+    except OSError:
+        if not (folder / proof).exists():
+            raise
