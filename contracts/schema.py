@@ -1,10 +1,10 @@
-"""What a canonical table is: columns with types, rules and meaning."""
+"""What a canonical table is: columns with types, rules and meaning, and the key of its rows."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from contracts.rules import Rule
+from contracts.rules import Readable, Rule, Severity
 
 TEXT = "string"
 TIME = "timestamp(6)"
@@ -43,13 +43,31 @@ class Column:
 
 @dataclass(frozen=True)
 class TableSchema:
-    """One canonical table. `occurred_at` names the column that dates its facts."""
+    """One canonical table.
+
+    Attributes
+    ----------
+    key
+        Columns that say which earlier rows a later delivery replaces: all rows of the same key.
+    shares_key
+        Several rows of one delivery belong to one key, as the lines of an order do.
+    occurred_at
+        The column that dates the facts of the table.
+    holds_identifiers
+        Names people; read at export only, and never shown.
+    keeps_every_row
+        No row may be kept out, a refusal least of all: where others reject a row, this one stops.
+    """
 
     name: str
     grain: str
     columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    shares_key: bool = False
     occurred_at: str | None = None
     free_attributes: bool = False
+    holds_identifiers: bool = False
+    keeps_every_row: bool = False
 
     def __getitem__(self, name: str) -> Column:
         """Return the column of that name; KeyError where there is none."""
@@ -60,3 +78,19 @@ class TableSchema:
 
     def __contains__(self, name: str) -> bool:
         return any(column.name == name for column in self.columns)
+
+    def rules_of(self, column: Column) -> tuple[Rule, ...]:
+        """Return the rules of a column: those declared, and that a typed one can be read.
+
+        An optional value that cannot be read is left out with a warning; it costs no row.
+        """
+        rules = column.rules
+        if column.type != TEXT:
+            severity = Severity.REJECT if column.required else Severity.WARN
+            rules = (Readable(severity=severity, escalates=not column.required), *rules)
+        if not self.keeps_every_row:
+            return rules
+        return tuple(
+            replace(rule, severity=Severity.STOP) if rule.severity is Severity.REJECT else rule
+            for rule in rules
+        )
