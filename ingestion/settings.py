@@ -78,7 +78,7 @@ class SourceSettings(BaseModel):
         "committed late.",
     )
     complete: bool = Field(
-        False,  # noqa: FBT003
+        False,
         description="Each file is the whole table: the newest counts, and keys that it lacks are "
         "recorded as deleted. Otherwise files add to each other.",
     )
@@ -100,7 +100,7 @@ class SourceSettings(BaseModel):
         description="Column of the source = values; rows with one of them are passed over.",
     )
     continuation_rows: bool = Field(
-        False,  # noqa: FBT003
+        False,
         description="Rows that repeat the key of the row above and leave its time empty continue "
         "it, and are passed over: exports with a row per order line.",
     )
@@ -110,7 +110,7 @@ class SourceSettings(BaseModel):
         "`refunds`.",
     )
     pseudonymous_ids: bool = Field(
-        False,  # noqa: FBT003
+        False,
         description="`customer_id` is an e-mail address or another identifier: a keyed hash takes "
         "its place.",
     )
