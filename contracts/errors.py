@@ -5,10 +5,14 @@
     |  |- SettingsError        the settings file cannot be used
     |  |- SourceMissing        a path of the settings matches no file
     |  |- ColumnMissing        a source lacks a mapped column
+    |  |- SourceChanged        a source is read another way than its accepted batches were
     |  |- AsOfOutsideData      the date lies before or long after the data
     |  `- ModelMissing         nothing has been trained yet, or it no longer fits
+    |- IngestLocked            another ingest is under way: exit code 1
+    |- DamagedStore            accepted batches are not what was written: exit code 1
     `- GateStopped             a gate stopped the run: exit code 1
        |- EmptyTable           a source has no rows
+       |- ColumnRetyped        a source column holds another kind of values than before
        |- UnreadableFile       a file is damaged, or not in the form the settings say
        |- UnreadableValues     values that are not what their column holds
        |- ValidationFailed     an expectation with severity "stop" was not met
@@ -22,6 +26,7 @@ Nothing below StammkundeError goes away by trying again, so no flow retries it.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 
@@ -64,12 +69,47 @@ class ColumnMissing(UsageError):
         )
 
 
+class SourceChanged(UsageError):
+    """The settings of a source differ from those its accepted batches were read with."""
+
+    def __init__(self, table: str, *, missing: list[str]) -> None:
+        self.table, self.missing = table, missing
+        named = ", ".join(missing[:3]) + (", ..." if len(missing) > 3 else "")
+        super().__init__(
+            f"Table `{table}` is read another way than before, so all its deliveries must be read "
+            f"again; {len(missing):,} of them are no longer there ({named}). Deliver them again, "
+            f"or give up what only they held: stammkunde ingest --full {table}."
+        )
+
+
 class AsOfOutsideData(UsageError):
     """The run's date lies where the data say nothing."""
 
 
 class ModelMissing(UsageError):
     """No registered model can score what is asked for."""
+
+
+class IngestLocked(StammkundeError):
+    """Another process is writing accepted batches."""
+
+    def __init__(self, holder: str) -> None:
+        self.holder = holder
+        super().__init__(
+            f"Another ingest of this project is under way ({holder}). Wait until it has ended; a "
+            "killed one holds nothing."
+        )
+
+
+class DamagedStore(StammkundeError):
+    """What was accepted earlier is missing or was changed; nothing is built on it."""
+
+    def __init__(self, path: Path, fault: str) -> None:
+        self.path, self.fault = path, fault
+        super().__init__(
+            f"{path} is damaged: {fault}. Restore it from a backup of data/store. Without one, "
+            "move data/store aside and ingest again: what only earlier deliveries held is lost."
+        )
 
 
 class GateStopped(StammkundeError):
@@ -84,6 +124,17 @@ class EmptyTable(GateStopped):
         super().__init__(
             f"Table `{table}`: `{path}` has no rows. "
             "Deliver it again; the last publish stays as it is."
+        )
+
+
+class ColumnRetyped(GateStopped):
+    """A source column holds another kind of values than in the last accepted delivery."""
+
+    def __init__(self, table: str, column: str, *, before: str, now: str) -> None:
+        self.table, self.column, self.before, self.now = table, column, before, now
+        super().__init__(
+            f"Table `{table}`: column `{column}` of the source held {before} and now holds {now}. "
+            f"Correct the source, or read all of it anew: stammkunde ingest --full {table}."
         )
 
 

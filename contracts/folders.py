@@ -21,18 +21,23 @@ def appearing_whole(folder: Path, *, proof: str) -> Iterator[Path]:
     partial.mkdir(parents=True, mode=0o700)
     try:
         yield partial
-        _flush(partial)
+        flush(partial)
         _rename(partial, folder, proof=proof)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _flush(folder: Path) -> None:
-    """Wait until the files are on the disk; a name must not stand for what a power cut can lose."""
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
+def flush(path: Path) -> None:
+    """Wait until a file, or all files of a folder, are on the disk.
+
+    A name must not stand for what a power cut can lose.
+    """
+    for each in (path, *path.rglob("*")) if path.is_dir() else (path,):
+        handle = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _rename(partial: Path, folder: Path, *, proof: str) -> None:

@@ -11,7 +11,7 @@ from prefect import flow, task
 from features.catalogue import build_family, switched_on
 from features.events import known_by
 from features.spine import spine
-from flows.ingest import TableRefs
+from flows.names import TableRefs
 from flows.progress import step
 from flows.project import open_project
 from warehouse.lake import Lake

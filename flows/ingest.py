@@ -1,29 +1,21 @@
-"""The flow `ingest`: files to canonical tables, then validation."""
+"""The flow `ingest`: what is new of every source, validated, accepted in one step."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import cast
+from datetime import UTC, datetime
 
 from prefect import flow, task
 
-from contracts.errors import ValidationFailed
+from flows.accepting import commit, prepare, prepared
+from flows.canonical import canonical_tables
+from flows.gates import last_verdict, validate_staged
+from flows.names import Ingestion, TableRefs
 from flows.progress import step
-from flows.project import open_project
-from flows.records import find_record, keep_record
-from flows.retrying import RETRIES
-from ingestion.canonical import read_canonical
-from ingestion.derive import derive_customers
-from ingestion.sources.files import find_deliveries
-from validation.time_gate import check_as_of, day_after, order_span
-from validation.verdict import Verdict, VerdictJson
-from warehouse.reading import readable
-
-# Canonical name (or name of a feature table) -> the stored table.
-TableRefs = dict[str, str]
+from flows.project import Project, open_project
+from flows.staged import Staged
+from flows.staging_tasks import stage_database, stage_files
 
 
 @dataclass(frozen=True)
@@ -35,104 +27,93 @@ class Ingested:
 
 
 @flow(name="ingest")
-def ingest(project_file: str, *, validated: bool = True) -> Ingested:
-    """Bring every source into its canonical table, then validate them all.
+def ingest(
+    project_file: str,
+    *,
+    known_at: datetime | None = None,
+    full: Sequence[str] = (),
+    accept_volume: Sequence[str] = (),
+) -> Ingested:
+    """Accept what is new of every source, if validation lets it, and return the tables.
+
+    Parameters
+    ----------
+    known_at
+        The tables are those that were known then; all that was ever accepted counts if absent.
+    full
+        Tables to read whole; keys that no longer come are recorded as deleted.
+    accept_volume
+        Tables that may shrink or grow more than usual this time.
 
     Raises
     ------
     StammkundeError
-        A source cannot be read, or a gate of validation failed.
+        A source cannot be read, or a gate of validation failed; what was accepted before stays.
     """
-    sources = open_project(project_file).settings.sources
-    tables = {name: ingest_table(project_file, name) for name in sources}
-    if "customers" not in tables:
-        tables["customers"] = derive_customer_table(project_file, tables["orders"])
-    findings = validate_tables(project_file, tables) if validated else []
-    return Ingested(tables, tuple(findings))
-
-
-@task(task_run_name="ingest {table}", **RETRIES)
-def ingest_table(project_file: str, table: str) -> str:
-    """Write the canonical table `table` from its files; return its reference."""
     project = open_project(project_file)
-    source = project.settings.sources[table]
-    currency = project.settings.project.currency
-    with (
-        project.open_lake() as lake,
-        TemporaryDirectory(dir=project.spill) as workspace,
-        readable(table, source.path),
-        step(f"ingest {table}") as done,
+    with project.store.locked():
+        ingestion = _begin(project, full, accept_volume)
+        staged = _stage_sources(project, ingestion)
+        if staged:
+            for folder in staged:
+                prepare_batch(project_file, folder)
+            validate_staged(project_file, staged, ingestion)
+            accept(project_file, staged, ingestion)
+    verdict = last_verdict(project)
+    findings = () if verdict is None else verdict.describe()
+    return Ingested(canonical_tables(project_file, known_at), findings)
+
+
+@task(task_run_name="compare with what is known")
+def prepare_batch(project_file: str, folder: str) -> None:
+    """Write what a staged table changes of what is known; it does not count yet."""
+    project = open_project(project_file)
+    staged = Staged.load(folder)
+    history = project.store.history().get(staged.table, [])
+    with project.open_lake() as lake, step(f"compare {staged.table}") as done:
+        counts = prepare(lake, project, staged, history).counts
+        said = [f"{counts[name]:,} {name}" for name in _TOLD if counts.get(name)]
+        done.outcome = ", ".join(said) or "no rows"
+
+
+@task(task_run_name="accept")
+def accept(project_file: str, folders: list[str], ingestion: Ingestion) -> None:
+    """Let the prepared batches count, all in one step."""
+    project = open_project(project_file)
+    with step("accept") as done:
+        batches = prepared(project, [Staged.load(folder) for folder in folders])
+        if batches:
+            commit(project, batches, ingestion)
+        done.outcome = ", ".join(batches) or "nothing changed"
+
+
+_TOLD = (
+    "accepted", "unchanged", "superseded", "deleted", "rejected", "repeated", "collapsed",
+    "passed_over",
+)  # fmt: skip
+
+
+def _begin(project: Project, full: Sequence[str], accept_volume: Sequence[str]) -> Ingestion:
+    # Knowledge only grows: a clock that was set back must not date a commit before the last one.
+    last = project.store.newest()
+    now = datetime.now(UTC)
+    return Ingestion(
+        number=project.store.next_number(),
+        ingested_at=now if last is None else max(now, last),
+        full=tuple(full),
+        accept_volume=tuple(accept_volume),
+    )
+
+
+def _stage_sources(project: Project, ingestion: Ingestion) -> list[str]:
+    """Stage every source that has something new; return the folders of the staged tables."""
+    file = str(project.file)
+    staged: list[str] = []
+    for database in dict.fromkeys(
+        source.database for source in project.settings.sources.values() if source.database
     ):
-        deliveries = find_deliveries(table, source, folder=project.file.parent)
-        contents = [delivery.batch_id for delivery in deliveries]
-        key = project.key("ingest", table, source.model_dump(exclude={"path"}), currency, contents)
-        ref = lake.keep(
-            table,
-            key,
-            lambda: read_canonical(
-                lake.engine, table, source, deliveries=deliveries, currency=currency,
-                ingested_at=datetime.now(UTC), workspace=Path(workspace),
-            ),
-        )  # fmt: skip
-        done.outcome = f"{lake.row_count(ref):,} rows"
-    return ref
-
-
-@task(task_run_name="derive customers")
-def derive_customer_table(project_file: str, orders: str) -> str:
-    """Write the table `customers` of everyone who ever ordered; return its reference."""
-    project = open_project(project_file)
-    with project.open_lake() as lake, step("derive customers") as done:
-        key = project.key("derive customers", orders)
-        ref = lake.keep("customers", key, lambda: derive_customers(lake.table(orders)))
-        done.outcome = f"{lake.row_count(ref):,} rows"
-    return ref
-
-
-@task(task_run_name="validate")
-def validate_tables(project_file: str, tables: TableRefs) -> list[str]:
-    """Check the canonical tables; return the lines that say what was found.
-
-    Raises
-    ------
-    ValidationFailed
-        An expectation with severity "stop" was not met.
-    """
-    from validation.checkpoint import validate
-
-    project = open_project(project_file)
-    with project.open_lake() as lake, step("validate") as done:
-        key = project.key("validate", tables)
-        record = find_record(project.records, "validate", key)
-        if record is None:
-            expressions = {name: lake.table(ref) for name, ref in tables.items()}
-            verdict = validate(expressions, docs=project.data_docs)
-            record = keep_record(project.records, "validate", key, dict(verdict.to_json()))
-        verdict = Verdict.from_json(cast(VerdictJson, record))
-        done.outcome = f"{verdict.rules_checked} rules, {len(verdict.findings)} findings"
-    if verdict.stops:
-        raise ValidationFailed(
-            "\n".join([*verdict.describe(), f"Data Docs: {project.data_docs / 'index.html'}"])
-        )
-    return list(verdict.describe())
-
-
-@task(task_run_name="settle the date")
-def settle_as_of(project_file: str, orders: str, as_of: date | None) -> date:
-    """Return the date of the run: the one given, else the day after the last order.
-
-    Raises
-    ------
-    AsOfOutsideData
-        The orders say nothing about the date given.
-    """
-    project = open_project(project_file)
-    with project.open_lake() as lake:
-        table = lake.table(orders)
-        span = order_span(table, before=as_of)
-        if as_of is None and span is not None:
-            as_of = day_after(span)
-    assert as_of is not None, "ingest refuses an empty table of orders"  # noqa: S101
-    silence = project.settings.validation.max_order_silence_days
-    check_as_of(as_of, span, max_silence_days=silence)
-    return as_of
+        staged += stage_database(file, database, ingestion)
+    for table, source in project.settings.sources.items():
+        if source.path is not None:
+            staged += stage_files(file, table, ingestion)
+    return staged

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from contracts.names import fingerprint
+from flows.secret_values import keep_key, read_secret
 from flows.settings import Settings, load_settings
+from ingestion.settings import SourceSettings
+from warehouse.commits import CommitLog
 from warehouse.engine import open_engine
 from warehouse.lake import Lake
 
@@ -47,6 +51,38 @@ class Project:
     def tables(self) -> Path:
         """Stored tables, `<name>/<fingerprint>/` each."""
         return self.root / "data" / "tables"
+
+    @property
+    def store(self) -> CommitLog:
+        """The accepted batches: what was delivered, and the only copy of it here."""
+        return CommitLog(self.root / "data" / "store")
+
+    @property
+    def quarantine(self) -> Path:
+        """Rows that were kept out, `<table>/<batch>/` each."""
+        return self.root / "data" / "quarantine"
+
+    def fresh_staging(self, *names: str) -> Path:
+        """Return an empty folder for what is read and does not count yet."""
+        folder = self.store.staging.joinpath(*names)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True, mode=0o700)
+        return folder
+
+    def sources_of(self, database: str) -> dict[str, SourceSettings]:
+        """Return the sources that are read from one database, by canonical table."""
+        sources = self.settings.sources.items()
+        return {table: source for table, source in sources if source.database == database}
+
+    def database_url(self, database: str) -> str:
+        """Return the address of a database, a secret; it is read where it is used."""
+        return read_secret(
+            f"databases.{database}", self.settings.databases[database], self.file.parent
+        )
+
+    def pseudonym_key(self) -> bytes:
+        """Return the key of pseudonymous ids; a new one is made where there is none."""
+        return keep_key(self.file.parent / self.settings.project.key_file)
 
     @property
     def spill(self) -> Path:

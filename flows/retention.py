@@ -9,7 +9,8 @@ from pathlib import Path
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
 
-from flows.ingest import Ingested, ingest, settle_as_of
+from flows.dates import settle_as_of
+from flows.ingest import Ingested, ingest
 from flows.project import open_project
 from flows.score import ScoringRecord, score
 from flows.summary import Summary, summarise
@@ -36,7 +37,7 @@ def retention(
     StammkundeError
         Wrong settings, or a gate stopped the run; the last publish is as it was.
     """
-    ingested = ingest(project_file)
+    ingested = ingest(project_file, known_at=known_at)
     tables = ingested.tables
     day = settle_as_of(project_file, tables["orders"], as_of)
     trained = train(project_file, tables, day, known_at=known_at)

@@ -10,7 +10,7 @@ from prefect import flow, task
 from contracts.names import fingerprint
 from features.catalogue import join_families
 from flows.feature_tables import build_features
-from flows.ingest import TableRefs
+from flows.names import TableRefs
 from flows.progress import step
 from flows.project import Project, code_version, open_project
 from flows.retrying import RETRIES

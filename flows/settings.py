@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -22,7 +22,7 @@ from contracts.business import BusinessSettings
 from contracts.errors import SettingsError
 from contracts.schema import DIRECT_IDENTIFIERS
 from contracts.tables import TABLES
-from ingestion.settings import SourceSettings
+from ingestion.settings import DatabaseSettings, ExchangeRates, SourceSettings
 from scoring.settings import ScoringSettings
 from segments.settings import SegmentSettings
 from training.settings import TrainingSettings
@@ -44,6 +44,16 @@ class ProjectSettings(BaseModel):
     root: str = Field(
         ".", description="Folder for data/, outbox/ and mlruns/; relative to the settings file."
     )
+    exchange_rates: ExchangeRates = Field(
+        default_factory=dict,
+        description='Units of `currency` for one unit of another, as in { USD = "0.92" }; orders '
+        "in other currencies are converted, those without a rate rejected.",
+    )
+    key_file: str = Field(
+        "stammkunde.key",
+        description="File with the key of `pseudonymous_ids`; made where it is missing. Keep it: "
+        "with another key, every customer is somebody else. Relative to the settings file.",
+    )
 
 
 class Settings(BaseSettings):
@@ -56,6 +66,9 @@ class Settings(BaseSettings):
     project: ProjectSettings
     sources: dict[str, SourceSettings] = Field(
         description="One entry per canonical table; `orders` is required."
+    )
+    databases: dict[str, DatabaseSettings] = Field(
+        default_factory=dict, description="Databases to read from, by a name of yours."
     )
     business: BusinessSettings = BusinessSettings()
     validation: ValidationSettings = ValidationSettings()
@@ -82,11 +95,25 @@ class Settings(BaseSettings):
                 if column.lower() in DIRECT_IDENTIFIERS:
                     raise ValueError(
                         f"table `{table}`, column `{column}`: direct identifiers are not needed "
-                        "to score; leave it out"
+                        "to score; map it under [sources.identities]"
                     )
         if "orders" not in sources:
             raise ValueError("[sources.orders] is missing; everything is computed from orders")
+        if sources["orders"].negative_amounts == "refunds" and "refunds" in sources:
+            raise ValueError(
+                "`refunds` come from orders below zero or from [sources.refunds], not from both"
+            )
         return sources
+
+    @model_validator(mode="after")
+    def _databases_are_named(self) -> Self:
+        for table, source in self.sources.items():
+            if source.database is not None and source.database not in self.databases:
+                raise ValueError(
+                    f"[sources.{table}] reads from `{source.database}`; there is no "
+                    f"[databases.{source.database}]{_nearest(source.database, self.databases)}"
+                )
+        return self
 
     @classmethod
     def settings_customise_sources(

@@ -6,8 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from contracts.names import split_ref
+from flows.dates import settle_as_of
 from flows.feature_tables import build_features
-from flows.ingest import TableRefs, ingest, settle_as_of
+from flows.ingest import ingest
+from flows.names import TableRefs
 from flows.project import Project, open_project
 from flows.score import score
 from flows.train import train
@@ -37,7 +39,7 @@ def run_stage(
         Wrong settings, or a gate stopped the run.
     """
     project = open_project(project_file)
-    ingested = ingest(project_file, validated=stage is not Stage.INGEST)
+    ingested = ingest(project_file, known_at=known_at)
     tables = ingested.tables
     if stage is Stage.INGEST:
         return _places(project, tables)

@@ -11,7 +11,7 @@ from prefect import flow, task
 from features.catalogue import join_families
 from features.events import known_by
 from flows.feature_tables import build_features
-from flows.ingest import TableRefs
+from flows.names import TableRefs
 from flows.progress import step
 from flows.project import Project, code_version, open_project
 from flows.records import find_record, keep_record

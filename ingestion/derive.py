@@ -1,42 +1,40 @@
-"""Derives what a source does not say: order ids, interaction ids, the list of customers."""
+"""Derives what a source does not say: order ids, and the list of customers."""
 
 from __future__ import annotations
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 from ibis import _
 
-from contracts.schema import BATCH_COLUMNS
+from contracts.schema import BATCH_COLUMNS, MONEY, TEXT
 from contracts.tables import CUSTOMERS
+from ingestion.mapping import REJECTED
 
 
-def derive_order_ids(orders: ir.Table, *, currency: str) -> ir.Table:
-    """Return `orders` with a currency in every row and an `order_id`.
+def derive_order_ids(orders: ir.Table) -> ir.Table:
+    """Return mapped `orders` with an `order_id`.
 
-    Without an id in the source, the rows of one customer at one time are one order: their money
-    is added up, and the id is made of both.
+    Without an id in the source, the rows of one customer at one time in one file are one order:
+    their money is added up, and the id is made of both. Rows that are rejected stay as they are.
     """
-    orders = orders.mutate(currency=_.currency.fill_null(currency))
     if "order_id" in orders.columns:
         return orders
-    money = {name: _[name].sum() for name in ("amount", "discount", "margin")}
-    same = {name: _[name].max() for name in ("currency", "channel", *BATCH_COLUMNS)}
-    merged = orders.group_by("customer_id", "ordered_at").agg(**money, **same)
-    money_types = {name: orders.schema()[name] for name in money}
-    return merged.cast(money_types).mutate(
-        order_id=_.customer_id + "@" + _.ordered_at.strftime("%Y-%m-%dT%H:%M:%S.%f")
+    same = ["_file", "customer_id", "ordered_at"]
+    summed = [name for name, type_ in orders.schema().items() if type_ == dt.dtype(MONEY)]
+    others = [name for name in orders.columns if name not in (*same, *summed)]
+    merged = (
+        orders.filter(~_[REJECTED])
+        .group_by(same)
+        .agg(
+            **{name: _[name].sum().cast(MONEY) for name in summed},
+            **{name: _[name].min() if name == "_row" else _[name].max() for name in others},
+        )
+        .select(orders.columns)
     )
-
-
-def derive_interaction_ids(interactions: ir.Table) -> ir.Table:
-    """Return `interactions` with an `interaction_id` made of the row; equal rows are numbered."""
-    if "interaction_id" in interactions.columns:
-        return interactions
-    parts = ["customer_id", "occurred_at", "kind", "channel", "campaign_id"]
-    repeat = ibis.row_number().over(group_by=parts, order_by="batch_id")
-    numbered = interactions.mutate(repeat=repeat)
-    texts = [numbered[part].cast("string").fill_null("") for part in (*parts, "repeat")]
-    return numbered.mutate(interaction_id=ibis.literal("|").join(texts)).drop("repeat")
+    named = _.customer_id + "@" + _.ordered_at.strftime("%Y-%m-%dT%H:%M:%S.%f")
+    rejected = orders.filter(_[REJECTED]).mutate(order_id=ibis.null(TEXT))
+    return ibis.union(merged.mutate(order_id=named), rejected)
 
 
 def derive_customers(orders: ir.Table) -> ir.Table:

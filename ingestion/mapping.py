@@ -1,94 +1,100 @@
-"""Renames and casts source columns to a canonical table, and says what could not be read."""
+"""Maps the rows of one delivery to a canonical table, and marks what is wrong with each."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import cast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import reduce
 
 import ibis
-import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from contracts.errors import ColumnMissing, EmptyTable, UnreadableValues
-from contracts.schema import MONEY, NUMBER, TEXT, TIME, WHOLE, Column, TableSchema
+from contracts.breaking import breaks
+from contracts.errors import ColumnMissing
+from contracts.rules import Facts, Readable, RowRule, Severity
+from contracts.schema import MONEY, TEXT, Column, TableSchema
+from ingestion.conversion import TextForm, always_readable, convert, is_present
 from ingestion.settings import SourceSettings
-from ingestion.sources.files import ROW
 
-_KINDS = {TIME: "times", MONEY: "amounts", NUMBER: "numbers", WHOLE: "whole numbers"}
+# Where a row stands: the number of its file in the delivery, and of its row in the file (from 1).
+POSITION = ("_file", "_row")
 
-_BLANKS_AND_CURRENCY_SIGNS = r"[\s\x{00A0}\x{2009}\x{202F}€$£¥]+"
-_OFFSET = r"(:\d{2}(?:\.\d+)?)\s*([+-]\d{2}):?(\d{2})$"
+# What mapping adds to the canonical columns.
+FAULTS, UNREADABLE, REJECTED = "faults", "unreadable", "is_rejected"
 
-# Keys that another module derives where the source has none.
+# Keys that are derived where the source has none.
 DERIVABLE = {("orders", "order_id"), ("interactions", "interaction_id")}
 
 
-def map_columns(
-    rows: ir.Table, schema: TableSchema, source: SourceSettings, *, ingested_at: datetime
-) -> ir.Table:
-    """Return `rows` as the canonical table, one row each, with `ingested_at` and `batch_id`.
+@dataclass(frozen=True)
+class Target:
+    """What rows are mapped to: a canonical table, by the settings of its source.
+
+    `rates` are units of the project's currency for one unit of another.
+    """
+
+    schema: TableSchema
+    source: SourceSettings
+    facts: Facts
+    rates: Mapping[str, Decimal] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> dict[str, Column]:
+        """The canonical columns by name, then the customer's free attributes."""
+        columns = {column.name: column for column in self.schema.columns}
+        if self.schema.free_attributes:
+            for name in self.source.columns:
+                columns.setdefault(name, Column(name, TEXT, "free attribute"))
+        return columns
+
+
+def map_rows(rows: ir.Table, target: Target, *, form: TextForm) -> ir.Table:
+    """Return `rows` as the canonical table, one row each, with their position and what is wrong.
 
     Columns that the source lacks are NULL. A customer's free attributes come after the canonical
-    columns, as text. A key that can be derived and is not mapped is left out.
+    columns, as text. A key that can be derived and is not mapped is left out. Added are
+
+    - `faults`: codes of the row rules that are broken, as in `amount:missing,ordered_at:in_future`;
+      NULL for a good row,
+    - `unreadable`: what stands in the source where it cannot be read,
+    - `is_rejected`: whether a broken rule keeps the row out.
 
     Raises
     ------
     ColumnMissing
         A mapped or required column is not in the source.
     """
-    names = source_names(rows, schema, source)
-    mapped = {
-        name: _convert(rows[names[name]], column.type, source) if name in names else _null(column)
-        for name, column in columns_of(schema, source).items()
-        if name in names or (schema.name, name) not in DERIVABLE
-    }
-    moment = ibis.literal(ingested_at.replace(tzinfo=None)).cast(TIME)
-    return rows.select(**mapped, ingested_at=moment, batch_id=rows.batch_id)
+    names = source_names(rows, target)
+    mapped = _convert_columns(rows, target, names=names, form=form)
+    flags = _flags(mapped, target, names=names)
+    codes: list[ir.StringValue] = []
+    for (column, rule), broken in flags.items():
+        codes.append(broken.ifelse(ibis.literal(f"{column}:{rule.code}"), ibis.null(TEXT)))
+    is_broken = _any(list(flags.values()))
+    rejecting = [flag for (_, rule), flag in flags.items() if rule.severity is not Severity.WARN]
+    unreadable = [
+        flag.ifelse(f"{column}=" + mapped[_raw(column)].cast(TEXT), ibis.null(TEXT))
+        for (column, rule), flag in flags.items()
+        if isinstance(rule, Readable)
+    ]
+    kept = [name for name in mapped.columns if not name.startswith(_RAW)]
+    return mapped.select(
+        *kept,
+        **{
+            FAULTS: is_broken.ifelse(_joined(codes, ","), ibis.null(TEXT)),
+            UNREADABLE: is_broken.ifelse(_joined(unreadable, "; "), ibis.null(TEXT)),
+            REJECTED: _any(rejecting),
+        },
+    )
 
 
-def check_readable(rows: ir.Table, schema: TableSchema, source: SourceSettings) -> None:
-    """Read every mapped value once.
-
-    Raises
-    ------
-    EmptyTable
-        There are no rows.
-    UnreadableValues
-        A value is not what its canonical column holds; the first such column is named.
-    """
-    names = source_names(rows, schema, source)
-    columns = columns_of(schema, source)
-    counts: dict[str, ir.Scalar] = {"rows": rows.count()}
-    for name, source_name in names.items():
-        if columns[name].type == TEXT:
-            continue
-        unreadable = (
-            _present(rows[source_name])
-            & _convert(rows[source_name], columns[name].type, source).isnull()
-        )
-        counts[f"count {name}"] = unreadable.sum()
-        counts[f"first {name}"] = rows[ROW].min(where=unreadable)
-    found = rows.aggregate(**counts).to_pyarrow().to_pylist()[0]
-    if not found["rows"]:
-        raise EmptyTable(schema.name, source.path)
-    for name, source_name in names.items():
-        if found.get(f"count {name}"):
-            raise UnreadableValues(
-                schema.name, name, source_column=source_name, kind=_KINDS[columns[name].type],
-                count=found[f"count {name}"], first_row=found[f"first {name}"],
-            )  # fmt: skip
+def wanted_names(target: Target) -> dict[str, str]:
+    """Return canonical name -> the source name it is read from, where the source has that."""
+    return {name: target.source.columns.get(name, name) for name in target.columns}
 
 
-def columns_of(schema: TableSchema, source: SourceSettings) -> dict[str, Column]:
-    """Return the canonical columns by name, then the customer's free attributes."""
-    columns = {column.name: column for column in schema.columns}
-    if schema.free_attributes:
-        for name in source.columns:
-            columns.setdefault(name, Column(name, TEXT, "free attribute"))
-    return columns
-
-
-def source_names(rows: ir.Table, schema: TableSchema, source: SourceSettings) -> dict[str, str]:
+def source_names(rows: ir.Table, target: Target) -> dict[str, str]:
     """Return canonical name -> source name for every column the source has.
 
     Raises
@@ -96,74 +102,101 @@ def source_names(rows: ir.Table, schema: TableSchema, source: SourceSettings) ->
     ColumnMissing
         A mapped or required column is not in the source.
     """
-    columns = columns_of(schema, source)
-    wanted = {name: source.columns.get(name, name) for name in columns}
+    schema, source = target.schema, target.source
+    wanted = wanted_names(target)
     missing = [
         wanted[name]
-        for name, column in columns.items()
+        for name, column in target.columns.items()
         if wanted[name] not in rows.columns
         and (name in source.columns or column.required)
         and not (name not in source.columns and (schema.name, name) in DERIVABLE)
     ]
     if missing:
-        found = [name for name in rows.columns if name not in {ROW, "batch_id"}]
-        raise ColumnMissing(schema.name, missing, found=found, path=source.path)
+        found = [name for name in rows.columns if name not in POSITION]
+        raise ColumnMissing(schema.name, missing, found=found, path=source.address)
     return {name: column for name, column in wanted.items() if column in rows.columns}
 
 
-def _convert(value: ir.Value, type_: str, source: SourceSettings) -> ir.Value:
-    """Return `value` as the canonical type; NULL where it cannot be read."""
-    if isinstance(value, ir.FloatingValue):
-        value = value.nullif(float("nan"))
-    if type_ == TEXT:
-        return cast(ir.StringValue, value.cast("string")).strip().nullif("")
-    if type_ == TIME:
-        return _time(value, source.timestamp_format)
-    if isinstance(value, ir.StringValue):
-        value = _number_text(value, source)
-    read = value.try_cast(type_)
-    if type_ == NUMBER:
-        number = cast(ir.FloatingValue, read)
-        return (number.isnan() | number.isinf()).ifelse(ibis.null(NUMBER), number)
-    return read
+def key_of(schema: TableSchema, names: Mapping[str, str] | list[str]) -> tuple[str, ...]:
+    """Return the key of the table; that of interactions without ids is all they say."""
+    if schema.name == "interactions" and "interaction_id" not in names:
+        return tuple(column.name for column in schema.columns if column.name != "interaction_id")
+    return schema.key
 
 
-def _number_text(text: ir.StringValue, source: SourceSettings) -> ir.StringValue:
-    """Return a number as programs write it: no blanks, no currency sign, a decimal point."""
-    text = text.re_replace(_BLANKS_AND_CURRENCY_SIGNS, "")
-    if source.thousands is not None:
-        text = text.replace(source.thousands, "")
-    if source.decimal != ".":
-        text = text.replace(source.decimal, ".")
-    return text.nullif("")
+# Source values that a fault may have to show, beside their canonical columns.
+_RAW = "_raw_"
 
 
-def _time(value: ir.Value, timestamp_format: str | None) -> ir.Value:
-    """Return a UTC timestamp without zone; a text without offset is taken as UTC."""
-    if isinstance(value, ir.TimestampValue | ir.DateValue):
-        return value.cast(TIME)
-    # A whole number such as 20240131 is a date by its format, not seconds since 1970.
-    text = cast(ir.StringValue, value.cast("string")).strip().nullif("")
-    if timestamp_format is not None:
-        return try_strptime(text, timestamp_format).cast(TIME)
-    # "17:41:00 -0500", as shops write it, is ISO 8601 but for its blank and its colon.
-    text = text.re_replace(_OFFSET, r"\1\2:\3")
-    return text.try_cast(dt.Timestamp(timezone="UTC")).cast(TIME)
+def _raw(column: str) -> str:
+    return f"{_RAW}{column}"
 
 
-@ibis.udf.scalar.builtin(signature=(("string", "string"), "timestamp"))  # type: ignore[untyped-decorator]
-def try_strptime(text: str, timestamp_format: str) -> datetime:  # type: ignore[empty-body]
-    """Read a time by its format; NULL where the text does not fit (DuckDB's function)."""
+def _convert_columns(
+    rows: ir.Table, target: Target, *, names: Mapping[str, str], form: TextForm
+) -> ir.Table:
+    converted: dict[str, ir.Value] = {}
+    raw: dict[str, ir.Value] = {}
+    for name, column in target.columns.items():
+        if name not in names:
+            if (target.schema.name, name) != ("orders", "order_id"):
+                converted[name] = ibis.null(column.type)
+            continue
+        value = _substituted(rows[names[name]], target.source.values.get(name, {}))
+        converted[name] = convert(value, column.type, form, source_column=names[name])
+        if not always_readable(value, column.type):
+            raw[_raw(name)] = value
+    if target.schema.name == "orders":
+        converted |= _in_project_currency(converted, target)
+    return rows.select(*POSITION, **converted, **raw)
 
 
-def _present(value: ir.Value) -> ir.BooleanValue:
-    """Return whether there is something to read; blank text and NaN are nothing."""
-    if isinstance(value, ir.FloatingValue):
-        return cast(ir.BooleanValue, value.notnull() & ~value.isnan())
-    if isinstance(value, ir.StringValue):
-        return cast(ir.BooleanValue, value.strip().nullif("").notnull())
-    return cast(ir.BooleanValue, value.notnull())
+def _in_project_currency(orders: Mapping[str, ir.Value], target: Target) -> dict[str, ir.Value]:
+    """Return the money columns and the currency of orders, converted where there is a rate."""
+    home = target.facts.currency
+    currency = orders["currency"].fill_null(home)
+    if not target.rates:
+        return {"currency": currency}
+    rates = {code: ibis.literal(rate, "decimal(18, 8)") for code, rate in target.rates.items()}
+    rate = currency.cases(*rates.items(), else_=ibis.null("decimal(18, 8)"))
+    converted = {
+        name: rate.isnull().ifelse(value, (value * rate).round(2).cast(MONEY))
+        for name, value in orders.items()
+        if target.schema[name].type == MONEY
+    }
+    return {**converted, "currency": rate.isnull().ifelse(currency, home)}
 
 
-def _null(column: Column) -> ir.Value:
-    return ibis.null(column.type)
+def _substituted(value: ir.Value, values: Mapping[str, str]) -> ir.Value:
+    """Return the value with the wordings of the source replaced by ours."""
+    if not values:
+        return value
+    text = value.cast(TEXT).strip()
+    return text.cases(*values.items(), else_=text)
+
+
+def _flags(
+    mapped: ir.Table, target: Target, *, names: Mapping[str, str]
+) -> dict[tuple[str, RowRule], ir.BooleanValue]:
+    """Return (column, rule) -> whether a row breaks it, for rules of single rows."""
+    flags: dict[tuple[str, RowRule], ir.BooleanValue] = {}
+    for name, column in target.columns.items():
+        if name not in mapped.columns or (name not in names and not column.required):
+            continue
+        for rule in target.schema.rules_of(column):
+            if isinstance(rule, Readable):
+                if _raw(name) in mapped.columns:
+                    is_unread = mapped[name].isnull()
+                    flags[name, rule] = is_present(mapped[_raw(name)]) & is_unread
+            elif isinstance(rule, RowRule):
+                flags[name, rule] = breaks(rule, mapped[name], target.facts)
+    return flags
+
+
+def _any(flags: list[ir.BooleanValue]) -> ir.BooleanValue:
+    return reduce(lambda left, right: left | right, flags, ibis.literal(False))
+
+
+def _joined(texts: list[ir.StringValue], sign: str) -> ir.StringValue:
+    """Return the texts that are not NULL, joined; NULL where all are."""
+    return ibis.literal(sign).join(texts).nullif("") if texts else ibis.null(TEXT)

@@ -1,24 +1,30 @@
 """Keeps tables as immutable Parquet folders, found again by fingerprint.
 
     <root>/<name>/<fingerprint>/part-0.parquet
-                               /table.json      rows and column types
+                               /table.json      rows, column types, bytes and hash of the part
 
 A folder appears in one rename after its content is complete, so whoever sees it sees all of it.
+A canonical table has no rows of its own: its `table.json` says which batches it is a view of.
+What is stored here can be made again, so a damaged folder is set aside and counts as missing.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
+from typing import Any
 
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
 from contracts.folders import appearing_whole
-from contracts.names import split_ref, table_ref
+from contracts.names import file_digest, split_ref, table_ref
+from warehouse.history import View, live_rows, merged
 
 _DESCRIPTION = "table.json"
 
@@ -31,18 +37,52 @@ class Lake:
     engine: Backend
 
     def find(self, name: str, fingerprint: str) -> str | None:
-        """Return the reference of a stored table, or None where there is none."""
+        """Return the reference of a stored table, or None where there is none or it is damaged."""
         ref = table_ref(name, fingerprint)
-        return ref if (self._folder(ref) / _DESCRIPTION).exists() else None
+        folder = self._folder(ref)
+        if not (folder / _DESCRIPTION).exists():
+            return None
+        if not _is_as_written(folder):
+            folder.rename(folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.damaged"))
+            return None
+        return ref
 
     def table(self, ref: str) -> ir.Table:
         """Return a stored table as an expression."""
-        return self.engine.read_parquet(escape(str(self._folder(ref))) + "/*.parquet")
+        folder = self._folder(ref)
+        described = json.loads((folder / _DESCRIPTION).read_text())
+        if "view" in described:
+            return self._seen(described["view"])
+        return self.engine.read_parquet(escape(str(folder)) + "/*.parquet")
 
     def row_count(self, ref: str) -> int:
         """Return how many rows a stored table has, without reading it."""
         described = json.loads((self._folder(ref) / _DESCRIPTION).read_text())
         return int(described["rows"])
+
+    def keep_view(
+        self, name: str, fingerprint: str, view: View, *, merges: str | None, rows: int | None
+    ) -> str:
+        """Keep which batches make the canonical table `name`; return its reference.
+
+        `merges` is the stored table (customer_id, merged_into) by which accounts of one person
+        become one, or None. `rows` says how many rows the view has; they are counted for None.
+        """
+        ref = table_ref(name, fingerprint)
+        if self.find(name, fingerprint) is not None:
+            return ref
+        kept = {
+            "folders": [os.path.relpath(folder, self.root) for folder in view.folders],
+            "columns": view.columns,
+            "key": view.key,
+            "merges": merges,
+        }
+        if rows is None:
+            rows = self._seen(kept).count().to_pyarrow().as_py()
+        with appearing_whole(self._folder(ref), proof=_DESCRIPTION) as partial:
+            described = {"table": name, "rows": rows, "columns": view.columns, "view": kept}
+            (partial / _DESCRIPTION).write_text(json.dumps(described, indent=1))
+        return ref
 
     def keep(self, name: str, fingerprint: str, build: Callable[[], ir.Table]) -> str:
         """Return the stored table's reference; build and write it first where it is missing."""
@@ -56,10 +96,34 @@ class Lake:
             self.engine.to_parquet(table, part, compression="zstd")
             rows = self.engine.read_parquet(str(part)).count().to_pyarrow().as_py()
             columns = {column: str(type_) for column, type_ in table.schema().items()}
-            described = {"table": name, "rows": rows, "columns": columns}
+            described = {
+                "table": name, "rows": rows, "columns": columns,
+                "bytes": part.stat().st_size, "sha256": file_digest(part),
+            }  # fmt: skip
             (partial / _DESCRIPTION).write_text(json.dumps(described, indent=1))
         return ref
+
+    def _seen(self, kept: dict[str, Any]) -> ir.Table:
+        view = View(
+            tuple(self.root / folder for folder in kept["folders"]),
+            kept["columns"],
+            tuple(kept["key"]),
+        )
+        rows = live_rows(self.engine, view).select(*view.columns)
+        return rows if kept["merges"] is None else merged(rows, self.table(kept["merges"]))
 
     def _folder(self, ref: str) -> Path:
         name, fingerprint = split_ref(ref)
         return self.root / name / fingerprint
+
+
+def _is_as_written(folder: Path) -> bool:
+    described = json.loads((folder / _DESCRIPTION).read_text())
+    if "view" in described:
+        return True
+    part = folder / "part-0.parquet"
+    return (
+        part.is_file()
+        and part.stat().st_size == described["bytes"]
+        and file_digest(part) == described["sha256"]
+    )

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 from ibis.backends.duckdb import Backend
-
 from ingestion.canonical import read_canonical
+
 from ingestion.settings import SourceSettings
 from ingestion.sources.files import find_deliveries
 

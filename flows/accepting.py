@@ -1,0 +1,176 @@
+"""Turns staged rows into batches: what is new, what it replaces, what is kept out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+
+from contracts.failpoints import reach
+from contracts.folders import appearing_whole, flush
+from contracts.names import file_digest
+from contracts.tables import TABLES
+from flows.names import Ingestion
+from flows.project import Project
+from flows.staged import Staged
+from flows.staging import good_rows
+from ingestion.changes import DELETED, SUPERSEDED, compare, missing_keys
+from ingestion.mapping import FAULTS, POSITION, REJECTED, UNREADABLE
+from ingestion.repeats import REPEATED
+from warehouse.batches import RECORD, REMOVED, ROWS, Batch, describe_files, read_batch
+from warehouse.commits import Committed
+from warehouse.history import View, live_rows
+from warehouse.lake import Lake
+from warehouse.staging import bucketing, read_rows, write_rows
+
+
+def prepare(lake: Lake, project: Project, staged: Staged, history: list[Committed]) -> Batch:
+    """Write the batch that a staged table becomes: rows that say something new, keys that go."""
+    known = _known(lake, staged, history)
+    folder = project.store.batch_folder(staged.table, staged.batch_id)
+    folder.mkdir(parents=True, mode=0o700)
+    removed = {SUPERSEDED: 0, DELETED: 0}
+    if known is None:
+        accepted = _write_all(lake, staged, folder)
+    else:
+        accepted, removed = _write_changes(lake, staged, known, folder)
+    good = staged.counts["staged"] - sum(
+        staged.counts[fate] for fate in ("rejected", "repeated", "collapsed")
+    )
+    digests, sizes = describe_files(folder)
+    batch = Batch(
+        table=staged.table, batch_id=staged.batch_id, ingested_at=staged.ingested_at,
+        source=staged.source, settings=staged.settings, key=staged.key,
+        columns=view_of(staged, []).columns,
+        counts={**staged.counts, "accepted": accepted, "unchanged": good - accepted, **removed},
+        deliveries=staged.deliveries, source_columns=staged.source_columns, cursor=staged.cursor,
+        is_complete=staged.is_complete, bucketing=bucketing(lake.engine), files=digests,
+        sizes=sizes,
+    )  # fmt: skip
+    (folder / RECORD).write_text(batch.to_json())
+    flush(folder)
+    reach("after_batch")
+    return batch
+
+
+def prepared(project: Project, staged: list[Staged]) -> dict[str, Batch]:
+    """Return the batches that are to count: those that bring a file, a cursor or a change.
+
+    A query that brought nothing new leaves no batch.
+    """
+    found: dict[str, Batch] = {}
+    for each in staged:
+        folder = project.store.batch_folder(each.table, each.batch_id)
+        batch = read_batch(folder, digest=file_digest(folder / RECORD))
+        reads_files = project.settings.sources[each.reads].path is not None
+        if reads_files or not batch.changes_nothing:
+            found[each.table] = batch
+    return found
+
+
+def quarantine(lake: Lake, project: Project, staged: Staged) -> Path | None:
+    """Keep the rows that are kept out, with reasons and source position; None without any.
+
+    `<table>/<batch_id>/rows.parquet` has the canonical columns, `reasons`, `unreadable` (what the
+    source holds in place of a value), `file` and `row`.
+    """
+    if not staged.counts["rejected"] + staged.counts["repeated"]:
+        return None
+    folder = project.quarantine / staged.table / staged.batch_id
+    if not folder.exists():
+        with appearing_whole(folder, proof="rows.parquet") as partial:
+            lake.engine.to_parquet(_kept_out(lake, staged), partial / "rows.parquet")
+            described = {
+                "source": staged.source, "ingested_at": staged.ingested_at.isoformat(),
+                "deliveries": [each["name"] for each in staged.deliveries],
+                "rejected": staged.counts["rejected"], "repeated": staged.counts["repeated"],
+            }  # fmt: skip
+            (partial / "quarantine.json").write_text(json.dumps(described, indent=1))
+    reach("after_quarantine")
+    return folder
+
+
+def commit(project: Project, batches: Mapping[str, Batch], ingestion: Ingestion) -> None:
+    """Let all prepared batches count, in one step."""
+    reach("before_commit")
+    project.store.commit(ingestion.number, batches, ingested_at=ingestion.ingested_at)
+    reach("after_commit")
+
+
+def view_of(staged: Staged, history: list[Committed]) -> View:
+    """Return the view over the accepted rows of a staged table, in its columns."""
+    beside = {*POSITION, FAULTS, UNREADABLE, REJECTED, "bucket"}
+    columns = {name: type_ for name, type_ in staged.columns.items() if name not in beside}
+    return View.over(history, columns, key=staged.key)
+
+
+def _known(lake: Lake, staged: Staged, history: list[Committed]) -> ir.Table | None:
+    view = view_of(staged, history)
+    return live_rows(lake.engine, view) if view.folders else None
+
+
+def _write_all(lake: Lake, staged: Staged, folder: Path) -> int:
+    """Write the first rows of a table. Where all are good, they are already written."""
+    kept_out = sum(staged.counts[fate] for fate in ("rejected", "repeated", "collapsed"))
+    if not kept_out:
+        staged.rows.rename(folder / ROWS)
+        return staged.counts["staged"]
+    return _write(lake, good_rows(lake, staged), folder, staged)
+
+
+def _write_changes(
+    lake: Lake, staged: Staged, known: ir.Table, folder: Path
+) -> tuple[int, dict[str, int]]:
+    good = good_rows(lake, staged)
+    content = tuple(name for name in view_of(staged, []).columns if name not in _OF_THE_BATCH)
+    changes = compare(good, known, staged.key, content=content)
+    removed = changes.removed
+    if staged.is_complete:
+        delivered = read_rows(lake.engine, staged.rows)
+        removed = removed.union(missing_keys(delivered, known, staged.key))
+    accepted = _write(lake, changes.accepted, folder, staged)
+    path = folder / REMOVED
+    lake.engine.to_parquet(removed, path, compression="zstd")
+    written = lake.engine.read_parquet(str(path))
+    counts = {
+        reason: int(
+            written.filter(written.reason == reason).rows.sum().fill_null(0).to_pyarrow().as_py()
+        )
+        for reason in (SUPERSEDED, DELETED)
+    }
+    if not any(counts.values()):
+        path.unlink()
+    return accepted, counts
+
+
+_OF_THE_BATCH = ("ingested_at", "batch_id")
+
+
+def _write(lake: Lake, rows: ir.Table, folder: Path, staged: Staged) -> int:
+    by = "customer_id" if "customer_id" in rows.columns else staged.key[0]
+    write_rows(lake.engine, rows, folder / ROWS, by=by, source_bytes=staged.source_bytes)
+    return int(read_rows(lake.engine, folder / ROWS).count().to_pyarrow().as_py())
+
+
+def _kept_out(lake: Lake, staged: Staged) -> ir.Table:
+    rows = read_rows(lake.engine, staged.rows)
+    reasons = rows[FAULTS]
+    kept_out = rows[REJECTED]
+    if staged.repeats.exists():
+        repeats = lake.engine.read_parquet(str(staged.repeats))
+        repeats = repeats.filter(repeats.fate == REPEATED).rename(_r_file="_file", _r_row="_row")
+        rows = rows.left_join(repeats, [rows._file == repeats._r_file, rows._row == repeats._r_row])
+        is_repeated = rows._r_row.notnull()
+        reasons = is_repeated.ifelse(f"{staged.key[0]}:{REPEATED}", rows[FAULTS])
+        kept_out = rows[REJECTED] | is_repeated
+    names = dict(enumerate(str(each["name"]) for each in staged.deliveries))
+    return rows.filter(kept_out).select(
+        *(column.name for column in TABLES[staged.table].columns),
+        reasons=reasons,
+        unreadable=rows[UNREADABLE],
+        file=rows._file.cases(*names.items(), else_=ibis.null("string")),
+        row=rows._row,
+    )

@@ -1,0 +1,31 @@
+"""The date of a run: the one given, else the day after the last order."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from prefect import task
+
+from flows.project import open_project
+from validation.time_gate import check_as_of, day_after, order_span
+
+
+@task(task_run_name="settle the date")
+def settle_as_of(project_file: str, orders: str, as_of: date | None) -> date:
+    """Return the date of the run: the one given, else the day after the last order.
+
+    Raises
+    ------
+    AsOfOutsideData
+        The orders say nothing about the date given.
+    """
+    project = open_project(project_file)
+    with project.open_lake() as lake:
+        table = lake.table(orders)
+        span = order_span(table, before=as_of)
+        if as_of is None and span is not None:
+            as_of = day_after(span)
+    assert as_of is not None, "a store of orders has an order"  # noqa: S101
+    silence = project.settings.validation.max_order_silence_days
+    check_as_of(as_of, span, max_silence_days=silence)
+    return as_of

@@ -1,0 +1,106 @@
+"""The tasks that stage what is new: of files table by table, of a database in one snapshot."""
+
+from __future__ import annotations
+
+from ingestion.sources.databases import Extract, TableRequest, extract, read_extract
+from prefect import task
+
+from contracts.names import fingerprint
+from flows.names import Ingestion
+from flows.plans import plan_files, plan_query
+from flows.progress import step
+from flows.project import Project, open_project
+from flows.retrying import RETRIES
+from flows.staged import Staged
+from flows.staging import Reading, read_files, settings_key, stage_reading
+from ingestion.conversion import TextForm
+from ingestion.sources.files import find_deliveries
+from ingestion.staging import Delivered
+from warehouse.batches import Batch
+from warehouse.lake import Lake
+from warehouse.reading import readable
+
+
+@task(task_run_name="stage {table}", **RETRIES)
+def stage_files(project_file: str, table: str, ingestion: Ingestion) -> list[str]:
+    """Stage the new files of one table; return the folders, none where nothing is new."""
+    project = open_project(project_file)
+    source = project.settings.sources[table]
+    workspace = project.fresh_staging("files", table)
+    with (
+        project.open_lake() as lake,
+        readable(table, source.address),
+        step(f"read {table}") as done,
+    ):
+        earlier = _earlier(project, table)
+        found = find_deliveries(table, source, folder=project.file.parent, workspace=workspace)
+        plan = plan_files(
+            table, found, earlier, source=source, settings=settings_key(project, source),
+            full=table in ingestion.full,
+        )  # fmt: skip
+        if plan is None:
+            done.outcome = "nothing new"
+            return []
+        last = earlier[-1] if earlier and table not in ingestion.full else None
+        reading = read_files(
+            lake, table, plan.deliveries, source=source, last=last, workspace=workspace
+        )
+        staged = stage_reading(
+            lake, project, reading, ingestion=ingestion, is_complete=plan.is_complete
+        )
+        done.outcome = _outcome(staged)
+    return [each.save() for each in staged]
+
+
+@task(task_run_name="stage database {database}", **RETRIES)
+def stage_database(project_file: str, database: str, ingestion: Ingestion) -> list[str]:
+    """Stage all tables of one database, read in one snapshot; return the folders."""
+    project = open_project(project_file)
+    sources = project.sources_of(database)
+    plans = {
+        table: plan_query(
+            _earlier(project, table), source=source, settings=settings_key(project, source),
+            full=table in ingestion.full,
+        )
+        for table, source in sources.items()
+    }  # fmt: skip
+    requests = [
+        TableRequest(
+            table=table, relation=source.relation, query=source.query, cursor=source.cursor,
+            since=plans[table].since, overlap_hours=source.overlap_hours,
+        )
+        for table, source in sources.items()
+    ]  # fmt: skip
+    with step(f"read database {database}") as done:
+        folder = project.fresh_staging("databases", database)
+        extracts = extract(project.database_url(database), requests, folder=folder)
+        done.outcome = ", ".join(f"{name} {each.rows:,} rows" for name, each in extracts.items())
+    staged: list[Staged] = []
+    for table, found in extracts.items():
+        with project.open_lake() as lake, step(f"read {table}") as done:
+            fresh = stage_reading(
+                lake, project, _reading(project, lake, found, ingestion), ingestion=ingestion,
+                is_complete=plans[table].is_complete,
+            )  # fmt: skip
+            done.outcome = _outcome(fresh)
+        staged += fresh
+    return [each.save() for each in staged]
+
+
+def _earlier(project: Project, table: str) -> list[Batch]:
+    return [each.batch for each in project.store.history().get(table, [])]
+
+
+def _reading(project: Project, lake: Lake, found: Extract, ingestion: Ingestion) -> Reading:
+    source = project.settings.sources[found.table]
+    rows = read_extract(lake.engine, found)
+    delivered = Delivered(source.address, rows, TextForm(time_zone=source.time_zone))
+    record = {"name": source.address, "digest": fingerprint(ingestion.number, found.newest)}
+    size = found.path.stat().st_size
+    earlier = [] if found.table in ingestion.full else _earlier(project, found.table)
+    before = earlier[-1].source_columns if earlier else {}
+    return Reading(found.table, source, [delivered], [record], size, before, found.newest)
+
+
+def _outcome(staged: list[Staged]) -> str:
+    return ", ".join(f"{each.table} {each.counts['staged']:,} rows" for each in staged)

@@ -1,0 +1,162 @@
+"""The commit log: which batches count, in which order. A batch of it is visible whole or not.
+
+    <root>/commits/00000001.json    number, time, and the batches of all tables it brought
+
+One file is one commit; it appears by one `link`, so all batches of an ingest appear together.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from contracts.errors import DamagedStore, IngestLocked
+from contracts.folders import flush
+from contracts.names import file_digest
+from warehouse.batches import RECORD, Batch, read_batch
+
+_DIGITS = 8
+
+
+@dataclass(frozen=True)
+class Committed:
+    """A batch that counts, and the folder it lies in."""
+
+    batch: Batch
+    folder: Path
+
+
+@dataclass(frozen=True)
+class CommitLog:
+    """Commits and batches below `root`."""
+
+    root: Path
+
+    def history(self, *, known_at: datetime | None = None) -> dict[str, list[Committed]]:
+        """Return table -> its batches, oldest first; of those accepted by `known_at` if given.
+
+        Raises
+        ------
+        DamagedStore
+            A commit or a batch is missing or is not what was written; nothing is guessed.
+        """
+        found: dict[str, list[Committed]] = {}
+        for number, path in enumerate(self._paths(), start=1):
+            commit = _read_commit(path, number=number)
+            if known_at is not None and commit.ingested_at > known_at:
+                break
+            for table, entry in commit.batches.items():
+                folder = self.batch_folder(table, entry["batch_id"])
+                batch = read_batch(folder, digest=entry["record"])
+                found.setdefault(table, []).append(Committed(batch, folder))
+        return found
+
+    @property
+    def staging(self) -> Path:
+        """Folder for what does not count yet; it is emptied when an ingest begins."""
+        return self.root / "staging"
+
+    def newest(self) -> datetime | None:
+        """Return when the last commit was made; None before the first."""
+        paths = self._paths()
+        return _read_commit(paths[-1], number=len(paths)).ingested_at if paths else None
+
+    def next_number(self) -> int:
+        """Return the number of the commit to come."""
+        return len(self._paths()) + 1
+
+    def batch_folder(self, table: str, batch_id: str) -> Path:
+        """Return where a batch of that name lies."""
+        return self.root / "batches" / table / batch_id
+
+    def commit(self, number: int, batches: Mapping[str, Batch], *, ingested_at: datetime) -> None:
+        """Make the batches count, all in one step; their folders are complete and on the disk.
+
+        Raises
+        ------
+        IngestLocked
+            Somebody else has written this commit.
+        """
+        entries = {
+            table: {
+                "batch_id": batch.batch_id,
+                "record": file_digest(self.batch_folder(table, batch.batch_id) / RECORD),
+            }
+            for table, batch in batches.items()
+        }
+        content = {"number": number, "ingested_at": ingested_at.isoformat(), "batches": entries}
+        folder = self.root / "commits"
+        folder.mkdir(parents=True, exist_ok=True)
+        partial = folder / f".{uuid.uuid4().hex}.partial"
+        partial.write_text(json.dumps(content, indent=1))
+        flush(partial)
+        try:
+            # Unlike a rename, a link never takes the place of what another process wrote.
+            os.link(partial, folder / f"{number:0{_DIGITS}}.json")
+        except FileExistsError:
+            raise IngestLocked("another ingest wrote the same commit") from None
+        finally:
+            partial.unlink()
+        flush(folder)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the only right to write for the block; a killed holder holds nothing.
+
+        What an earlier, killed ingest left without a commit is removed first.
+
+        Raises
+        ------
+        IngestLocked
+            Another process holds it.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        with (self.root / "lock").open("a+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.seek(0)
+                raise IngestLocked(lock.read().strip()) from None
+            lock.truncate(0)
+            lock.write(f"process {os.getpid()}")
+            lock.flush()
+            self._sweep()
+            yield
+
+    def _sweep(self) -> None:
+        committed = {each.folder for batches in self.history().values() for each in batches}
+        for folder in (self.root / "batches").glob("*/*"):
+            if folder not in committed:
+                shutil.rmtree(folder)
+        for partial in (self.root / "commits").glob(".*.partial"):
+            partial.unlink()
+        shutil.rmtree(self.staging, ignore_errors=True)
+
+    def _paths(self) -> list[Path]:
+        return sorted((self.root / "commits").glob("[0-9]*.json"))
+
+
+@dataclass(frozen=True)
+class _Commit:
+    ingested_at: datetime
+    batches: dict[str, dict[str, str]]
+
+
+def _read_commit(path: Path, *, number: int) -> _Commit:
+    try:
+        content = json.loads(path.read_text())
+        commit = _Commit(datetime.fromisoformat(content["ingested_at"]), content["batches"])
+        is_in_order = content["number"] == number
+    except (ValueError, KeyError, TypeError):
+        is_in_order = False
+    if not is_in_order:
+        raise DamagedStore(path, f"it is not commit {number}, whole and in order")
+    return commit

@@ -1,0 +1,94 @@
+"""The rows that count: those of all batches, without what a later batch replaced or deleted.
+
+Nothing is rewritten when a row changes. The batch that brings the newer row lists the keys of the
+older ones, each with the batch it stands in; reading leaves those out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+from ibis.backends.duckdb import Backend
+
+from warehouse.batches import REMOVED, ROWS
+from warehouse.commits import Committed
+
+# Where the row stands in its delivery, and the bucket it lies in: kept, and no canonical columns.
+LINEAGE = {"_file": "int32", "_row": "int64"}
+BUCKET = {"bucket": "uint8"}
+
+
+@dataclass(frozen=True)
+class View:
+    """What must be read to see the rows that count: folders of batches, in order, and the key."""
+
+    folders: tuple[Path, ...]
+    columns: dict[str, str]
+    key: tuple[str, ...]
+
+    @classmethod
+    def over(
+        cls, batches: Sequence[Committed], columns: dict[str, str], *, key: tuple[str, ...]
+    ) -> View:
+        """Return the view over batches; those that change nothing are left out."""
+        folders = tuple(each.folder for each in batches if not each.batch.changes_nothing)
+        return cls(folders, columns, key)
+
+
+def live_rows(engine: Backend, view: View) -> ir.Table:
+    """Return the newest version of every key that was not deleted, with `bucket`.
+
+    Columns that an older batch did not have are NULL.
+    """
+    rows = _all_rows(engine, view)
+    removed = sorted(str(f / REMOVED) for f in view.folders if (f / REMOVED).exists())
+    if not removed:
+        return rows
+    gone = engine.read_parquet(removed, union_by_name=True).select(*view.key, "batch_id")
+    # Not `==`: a key may have empty parts, as the channel of a consent.
+    same = [rows[name].identical_to(gone[name]) for name in view.key]
+    return rows.anti_join(gone, [rows.batch_id == gone.batch_id, *same])
+
+
+def count_live(batches: Sequence[Committed]) -> int:
+    """Return how many rows count, without reading them."""
+    counts = [each.batch.counts for each in batches]
+    gone = sum(count.get("superseded", 0) + count.get("deleted", 0) for count in counts)
+    return sum(count.get("accepted", 0) for count in counts) - gone
+
+
+def merged(rows: ir.Table, merges: ir.Table) -> ir.Table:
+    """Return `rows` with the facts of merged accounts given to the account that stays.
+
+    `merges` has one row per account that was merged: `customer_id` and `merged_into`, which is
+    itself not merged. Rows of `customers`, those with a column `merged_into`, are left out for
+    the merged accounts.
+    """
+    if "merged_into" in rows.columns:
+        return rows.anti_join(merges, "customer_id")
+    if "customer_id" not in rows.columns:
+        return rows
+    stays = merges.select(_merged="customer_id", _stays="merged_into")
+    joined = rows.left_join(stays, [rows.customer_id == stays._merged])
+    owner = joined._stays.fill_null(joined.customer_id)
+    return joined.mutate(customer_id=owner).select(rows.columns)
+
+
+def _all_rows(engine: Backend, view: View) -> ir.Table:
+    columns = {**view.columns, **BUCKET}
+    files = [
+        str(path) for folder in view.folders for path in sorted((folder / ROWS).rglob("*.parquet"))
+    ]
+    if not files:
+        return ibis.memtable([], schema=ibis.schema(columns))
+    stored = engine.read_parquet(files, union_by_name=True, hive_partitioning=False)
+    return stored.select(
+        **{
+            name: (stored[name] if name in stored.columns else ibis.null(type_)).cast(type_)
+            for name, type_ in columns.items()
+        }
+    )
