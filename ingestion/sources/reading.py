@@ -90,7 +90,7 @@ def _read_csv(engine: Backend, text: Delivery, file_format: FileFormat, *, table
 
 
 def _compression(text: Delivery) -> str:
-    return "gzip" if is_packed(text) else "none"
+    return "gzip" if is_packed(text) else "uncompressed"
 
 
 def _as_engine_reads(
