@@ -43,6 +43,9 @@ with warnings.catch_warnings():
     from great_expectations.expectations.core.expect_column_values_to_be_unique import (
         ExpectColumnValuesToBeUnique,
     )
+    from great_expectations.expectations.core.expect_column_values_to_match_regex import (
+        ExpectColumnValuesToMatchRegex,
+    )
     from great_expectations.expectations.core.expect_column_values_to_not_be_null import (
         ExpectColumnValuesToNotBeNull,
     )
@@ -73,6 +76,7 @@ __all__ = [
     "ExpectColumnValuesToBeBetween",
     "ExpectColumnValuesToBeInSet",
     "ExpectColumnValuesToBeUnique",
+    "ExpectColumnValuesToMatchRegex",
     "ExpectColumnValuesToNotBeNull",
     "ExpectTableRowCountToBeBetween",
     "Expectation",

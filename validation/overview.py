@@ -8,13 +8,13 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from contracts.rules import Severity
 from validation.page_style import HEAD
 from validation.verdict import Finding, Verdict
 
-_EFFECT = {
-    Severity.STOP: '<span class="stop">stops the run</span>',
-    Severity.WARN: '<span class="warn">warning</span>',
+_EFFECTS = {
+    "Stop": '<span class="stop">stops the run</span>',
+    "Rejected": '<span class="reject">rows kept out</span>',
+    "Warning": '<span class="warn">warning</span>',
 }
 
 
@@ -33,13 +33,13 @@ def _broken_rules(verdict: Verdict) -> str:
     if not verdict.findings:
         return '<p class="good">None: every rule is met.</p>'
     head = ("Effect", "Table", "Column", "Rule", "Rows that break it", "What to do")
-    rows = [_finding_cells(finding) for finding in (*verdict.stops, *verdict.warnings)]
+    rows = [_finding_cells(finding) for finding in verdict.by_effect]
     return _table("findings", head, rows)
 
 
 def _finding_cells(finding: Finding) -> tuple[str, ...]:
     return (
-        _EFFECT[finding.severity],
+        _EFFECTS[finding.effect],
         escape(finding.table),
         escape(finding.column or ""),
         escape(finding.rule),
