@@ -114,7 +114,7 @@ def validate(  # noqa: PLR0913 - what is validated, by what, and what else was f
     # The stock index is drawn by a script; ours is not.
     context.build_data_docs(build_index=False)
     make_self_contained(docs)
-    write_overview(verdict, docs)
+    write_overview(verdict, docs, ingested_at=facts.ingested_at)
     return verdict
 
 
@@ -136,6 +136,8 @@ def _context(docs: Path) -> EphemeralDataContext:
     site = {
         "class_name": "SiteBuilder",
         "show_how_to_buttons": False,
+        # The page of a table lists its rules along with what came of them; another would repeat it.
+        "site_section_builders": {"expectations": "None", "profiling": "None"},
         "store_backend": {
             "class_name": "TupleFilesystemStoreBackend",
             "base_directory": str(docs.absolute()),

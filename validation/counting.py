@@ -1,4 +1,4 @@
-"""Rules as questions to the engine: how many rows break them, nearly always by a single query.
+"""Rules as questions to the engine: how many rows break them, all answered by a single query.
 
 NULL breaks `nonnull` only, as everywhere in Great Expectations. Only counts leave the engine.
 """
@@ -16,7 +16,6 @@ from ibis import _
 from validation.faults import FAULTS, says
 
 ROW_COUNT = "table.row_count"
-UNIQUE = "column_values.unique"
 REFER_TO = "column_values.refer_to"
 
 # Table name -> tables whose rows, together, are what a rule may refer to under that name.
@@ -38,66 +37,44 @@ def count_rows(
     """Return one count per question.
 
     Rules about single rows share one scan; a rule about many rows is a table of one row, and all
-    these are joined side by side, so that any number of questions stays one query. Where a column
-    that should be unique is not, a second query counts the rows that share a value.
+    these are joined side by side, so that any number of questions stays one query.
     """
-    sides: list[ir.Table] = []
     scan: dict[str, ir.IntegerScalar] = {}
+    others: list[ir.Table] = []
     for number, question in enumerate(questions):
         name = f"count_{number}"
         if question.rule == ROW_COUNT:
             scan[name] = table.count()
-        elif question.rule == UNIQUE:
-            scan[name] = _surplus(table[question.column])
-        elif question.rule == REFER_TO:
-            sides.append(_unknown(question, table, references).rename({name: "count"}))
-        else:
+        elif question.rule in BROKEN_ROW:
             broken = BROKEN_ROW[question.rule](table, question.column, **question.parameters)
             scan[name] = table.count(where=broken)
-    answers = _ask([table.aggregate(**scan), *sides] if scan else sides)
-    counts = [answers[f"count_{number}"] for number in range(len(questions))]
-    repeated = [
-        number
-        for number, question in enumerate(questions)
-        if question.rule == UNIQUE and counts[number]
-    ]
-    if repeated:
-        exact = _ask([_repeated(table, questions[number].column) for number in repeated])
-        for number in repeated:
-            counts[number] = exact[questions[number].column]
-    return counts
+        else:
+            values = table.select(value=question.column).filter(_.value.notnull())
+            count = BROKEN_SET[question.rule](values, references, **question.parameters)
+            others.append(count.rename({name: "count"}))
+    sides = [table.aggregate(**scan), *others] if scan else others
+    answers = reduce(ir.Table.cross_join, sides).to_pyarrow().to_pylist()[0]
+    return [answers[f"count_{number}"] for number in range(len(questions))]
 
 
-def _ask(sides: Sequence[ir.Table]) -> dict[str, int]:
-    """Return the one row of tables of one row each, side by side."""
-    row: dict[str, int] = reduce(ir.Table.cross_join, sides).to_pyarrow().to_pylist()[0]
-    return row
+def _count_repeated(values: ir.Table, _references: References) -> ir.Table:
+    """Count every row whose value occurs more than once, not only the second one.
 
-
-def _surplus(column: ir.Column) -> ir.IntegerScalar:
-    """Return how many values are one too many: 0 if, and but for chance only if, none repeats.
-
-    Equal values have equal hashes, so 0 is exact; a hash is smaller to count than a text. The rows
-    of a value that repeats, every one and not only the second, are left to another query: grouping
-    costs a quarter more than counting, and good deliveries need none of it.
+    Keys are texts, and of those the engine groups as cheaply as it counts the distinct ones; so
+    there is no cheaper question to ask first.
     """
-    return column.count() - column.hash().nunique(where=column.notnull())
-
-
-def _repeated(table: ir.Table, column: str) -> ir.Table:
-    """Count every row whose value occurs more than once."""
-    values = table.select(value=column).filter(_.value.notnull())
     groups = values.group_by("value").aggregate(size=_.count())
     # The sum over no group at all is NULL.
-    return groups.aggregate(_.size.sum(where=_.size > 1).fill_null(0).name(column))
+    return groups.aggregate(count=_.size.sum(where=_.size > 1).fill_null(0))
 
 
-def _unknown(question: Question, table: ir.Table, references: References) -> ir.Table:
+def _count_unknown(
+    values: ir.Table, references: References, *, referred_table: str, referred_column: str
+) -> ir.Table:
     """Count the rows whose value stands in none of the referred tables."""
-    values = table.select(value=question.column).filter(_.value.notnull())
-    referred = question.parameters["referred_column"]
-    for target in references[question.parameters["referred_table"]]:
-        values = values.anti_join(target.select(known=referred), [("value", "known")])
+    for target in references[referred_table]:
+        known = target.select(known=referred_column)
+        values = values.anti_join(known, [("value", "known")])
     return values.aggregate(count=_.count())
 
 
@@ -142,4 +119,8 @@ BROKEN_ROW: Mapping[str, Callable[..., ir.BooleanValue]] = {
     "column_values.match_regex": _lacks_form,
     "column_values.readable": _is_unreadable,
 }
-RULES = BROKEN_ROW.keys() | {UNIQUE, REFER_TO}
+BROKEN_SET: Mapping[str, Callable[..., ir.Table]] = {
+    "column_values.unique": _count_repeated,
+    REFER_TO: _count_unknown,
+}
+RULES = BROKEN_ROW.keys() | BROKEN_SET.keys()

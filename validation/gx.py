@@ -61,6 +61,8 @@ with warnings.catch_warnings():
     from great_expectations.expectations.metrics.map_metric_provider.column_map_metric_provider import (  # noqa: E501 - one name
         ColumnMapMetricProvider,
     )
+    from great_expectations.render.components import LegacyDiagnosticRendererType
+    from great_expectations.render.renderer.renderer import renderer
     from great_expectations.validator.metric_configuration import (
         MetricConfiguration,
         MetricConfigurationID,
@@ -86,6 +88,7 @@ __all__ = [
     "ExpectationValidationResult",
     "FailureSeverity",
     "InMemoryStoreBackendDefaults",
+    "LegacyDiagnosticRendererType",
     "MetricConfiguration",
     "MetricConfigurationID",
     "PandasDatasource",
@@ -95,4 +98,5 @@ __all__ = [
     "ValidationDefinition",
     "column_condition_partial",
     "get_context",
+    "renderer",
 ]

@@ -50,13 +50,11 @@ def docs(campaigns: ir.Table, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_there_is_a_page_per_table_and_suite_and_one_to_open_first(docs: Path) -> None:
+def test_there_is_a_page_per_table_and_one_to_open_first(docs: Path) -> None:
     pages = {page.relative_to(docs).parts[:2] for page in docs.rglob("*.html")}
 
     assert pages == {
         ("index.html",),
-        ("expectations", "customers.html"),
-        ("expectations", "campaigns.html"),
         ("validations", "customers"),
         ("validations", "campaigns"),
     }
@@ -118,7 +116,7 @@ def test_folder_of_the_pages_may_be_relative(
 
     validate({"campaigns": campaigns}, docs=Path("docs"), facts=FACTS)
 
-    assert len(list((tmp_path / "docs").rglob("*.html"))) == 3
+    assert len(list((tmp_path / "docs").rglob("*.html"))) == 2
 
 
 def test_words_of_a_schema_are_text_in_the_pages(tmp_path: Path) -> None:
