@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import ibis.expr.types as ir
 import pandas as pd
 
+from contracts.rules import Facts
 from contracts.schema import TableSchema
 from contracts.tables import TABLES
+from validation.counting import References
 from validation.data_docs import make_self_contained
+from validation.faults import without_rejected
 from validation.gx import (
     Checkpoint,
     DataContextConfig,
     EphemeralDataContext,
+    ExpectationSuite,
     InMemoryStoreBackendDefaults,
     ProgressBarsConfig,
     RunIdentifier,
@@ -22,10 +29,14 @@ from validation.gx import (
     get_context,
 )
 from validation.ibis_engine import IbisDatasource
+from validation.limits import escalate, too_many_rejected
 from validation.overview import write_overview
 from validation.results import read_verdict
+from validation.settings import DEFAULTS, ValidationSettings
 from validation.suites import suite_for
-from validation.verdict import Verdict
+from validation.verdict import Finding, Verdict
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 # Counts, and nothing that could hold a value.
 _COUNTS_ONLY = {
@@ -35,28 +46,51 @@ _COUNTS_ONLY = {
 }
 
 
-def validate(
+def validate(  # noqa: PLR0913 - what is validated, by what, and what else was found
     tables: Mapping[str, ir.Table],
     *,
     docs: Path,
+    facts: Facts,
+    known: Mapping[str, ir.Table] = _NONE,
+    rejected: Mapping[str, int] = _NONE,
+    also: Iterable[Finding] = (),
+    settings: ValidationSettings = DEFAULTS,
     schemas: Mapping[str, TableSchema] = TABLES,
 ) -> Verdict:
     """Check tables, named as in `schemas`, against their rules; write the Data Docs to `docs`.
 
     A broken rule is part of the verdict. Where the engine fails to count, its own error is raised
     and no page is written. `docs` belongs to this validation: one folder per run.
+
+    Parameters
+    ----------
+    tables
+        The staged rows: all that are new, those to be rejected as well, with their `faults`.
+    known
+        Rows accepted before; a reference may point to these and to the staged ones to be accepted.
+    rejected
+        How many staged rows are kept out, by table. Of a repeated key all rows but the last are,
+        so the rules' own counts do not tell.
+    also
+        What gates outside the rules found, such as that of volume; it joins verdict and page.
     """
     context = _context(docs)
     source = context.data_sources.add_ibis("tables")
     engine = source.get_execution_engine()
     engine.tables = tables
-    present = {name: tuple(table.columns) for name, table in tables.items()}
+    engine.references = _references(tables, known, schemas)
+    referable = {
+        name: set.intersection(*(set(table.columns) for table in targets))
+        for name, targets in engine.references.items()
+    }
+    suites = [
+        suite_for(schemas[name], present=table.columns, referable=referable, facts=facts)
+        for name, table in tables.items()
+    ]
     gate = context.checkpoints.add(
         Checkpoint(
             name="gate",
-            validation_definitions=[
-                _definition(context, source, schemas[name], present) for name in tables
-            ],
+            validation_definitions=[_definition(context, source, suite) for suite in suites],
             result_format=_COUNTS_ONLY,
         )
     )
@@ -66,12 +100,35 @@ def validate(
     )
     if engine.failure is not None:
         raise engine.failure
-    verdict = read_verdict(run.run_results.values())
+    counted = read_verdict(run.run_results.values())
+    limit = settings.max_rejected_share
+    verdict = replace(
+        counted,
+        findings=(
+            *too_many_rejected(rejected, rows=counted.rows, max_rejected_share=limit),
+            *also,
+            *escalate(counted.findings, max_rejected_share=limit),
+        ),
+        rejected=dict(rejected),
+    )
     # The stock index is drawn by a script; ours is not.
     context.build_data_docs(build_index=False)
     make_self_contained(docs)
-    write_overview(verdict, docs)
+    write_overview(verdict, docs, ingested_at=facts.ingested_at)
     return verdict
+
+
+def _references(
+    tables: Mapping[str, ir.Table],
+    known: Mapping[str, ir.Table],
+    schemas: Mapping[str, TableSchema],
+) -> References:
+    """Return the tables that a reference may point to: known rows, and those about to be."""
+    staged = {name: without_rejected(table, schemas[name]) for name, table in tables.items()}
+    return {
+        name: [rows[name] for rows in (staged, known) if name in rows]
+        for name in (*staged, *(name for name in known if name not in staged))
+    }
 
 
 def _context(docs: Path) -> EphemeralDataContext:
@@ -79,6 +136,8 @@ def _context(docs: Path) -> EphemeralDataContext:
     site = {
         "class_name": "SiteBuilder",
         "show_how_to_buttons": False,
+        # The page of a table lists its rules along with what came of them; another would repeat it.
+        "site_section_builders": {"expectations": "None", "profiling": "None"},
         "store_backend": {
             "class_name": "TupleFilesystemStoreBackend",
             "base_directory": str(docs.absolute()),
@@ -96,16 +155,13 @@ def _context(docs: Path) -> EphemeralDataContext:
 
 
 def _definition(
-    context: EphemeralDataContext,
-    source: IbisDatasource,
-    schema: TableSchema,
-    present: Mapping[str, tuple[str, ...]],
+    context: EphemeralDataContext, source: IbisDatasource, suite: ExpectationSuite
 ) -> ValidationDefinition:
-    asset = source.add_dataframe_asset(schema.name)
+    asset = source.add_dataframe_asset(suite.name)
     return context.validation_definitions.add(
         ValidationDefinition(
-            name=schema.name,
+            name=suite.name,
             data=asset.add_batch_definition_whole_dataframe("all rows"),
-            suite=context.suites.add(suite_for(schema, present=present)),
+            suite=context.suites.add(suite),
         )
     )

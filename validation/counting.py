@@ -13,7 +13,13 @@ from typing import Any
 import ibis.expr.types as ir
 from ibis import _
 
+from validation.faults import FAULTS, says
+
 ROW_COUNT = "table.row_count"
+REFER_TO = "column_values.refer_to"
+
+# Table name -> tables whose rows, together, are what a rule may refer to under that name.
+References = Mapping[str, Sequence[ir.Table]]
 
 
 @dataclass(frozen=True)
@@ -26,9 +32,9 @@ class Question:
 
 
 def count_rows(
-    questions: Sequence[Question], *, table: ir.Table, tables: Mapping[str, ir.Table]
+    questions: Sequence[Question], *, table: ir.Table, references: References
 ) -> list[int]:
-    """Return one count per question. `tables` are those that a rule may refer to.
+    """Return one count per question.
 
     Rules about single rows share one scan; a rule about many rows is a table of one row, and all
     these are joined side by side, so that any number of questions stays one query.
@@ -40,58 +46,81 @@ def count_rows(
         if question.rule == ROW_COUNT:
             scan[name] = table.count()
         elif question.rule in BROKEN_ROW:
-            broken = BROKEN_ROW[question.rule](table[question.column], **question.parameters)
+            broken = BROKEN_ROW[question.rule](table, question.column, **question.parameters)
             scan[name] = table.count(where=broken)
         else:
             values = table.select(value=question.column).filter(_.value.notnull())
-            count = BROKEN_SET[question.rule](values, tables, **question.parameters)
+            count = BROKEN_SET[question.rule](values, references, **question.parameters)
             others.append(count.rename({name: "count"}))
     sides = [table.aggregate(**scan), *others] if scan else others
     answers = reduce(ir.Table.cross_join, sides).to_pyarrow().to_pylist()[0]
     return [answers[f"count_{number}"] for number in range(len(questions))]
 
 
-def _is_outside(
-    column: ir.Column,
-    *,
-    min_value: Any = None,
-    max_value: Any = None,
-    strict_min: bool = False,
-    strict_max: bool = False,
-) -> ir.BooleanValue:
-    sides: list[ir.BooleanValue] = []
-    if min_value is not None:
-        sides.append(column <= min_value if strict_min else column < min_value)
-    if max_value is not None:
-        sides.append(column >= max_value if strict_max else column > max_value)
-    return reduce(lambda left, right: left | right, sides)
+def _count_repeated(values: ir.Table, _references: References) -> ir.Table:
+    """Count every row whose value occurs more than once, not only the second one.
 
-
-def _count_repeated(values: ir.Table, _tables: Mapping[str, ir.Table]) -> ir.Table:
-    """Count every row whose value occurs more than once, not only the second one."""
+    Keys are texts, and of those the engine groups as cheaply as it counts the distinct ones; so
+    there is no cheaper question to ask first.
+    """
     groups = values.group_by("value").aggregate(size=_.count())
     # The sum over no group at all is NULL.
     return groups.aggregate(count=_.size.sum(where=_.size > 1).fill_null(0))
 
 
 def _count_unknown(
-    values: ir.Table,
-    tables: Mapping[str, ir.Table],
-    *,
-    referred_table: str,
-    referred_column: str,
+    values: ir.Table, references: References, *, referred_table: str, referred_column: str
 ) -> ir.Table:
-    known = tables[referred_table].select(known=referred_column)
-    return values.anti_join(known, [("value", "known")]).aggregate(count=_.count())
+    """Count the rows whose value stands in none of the referred tables."""
+    for target in references[referred_table]:
+        known = target.select(known=referred_column)
+        values = values.anti_join(known, [("value", "known")])
+    return values.aggregate(count=_.count())
+
+
+def _is_missing(table: ir.Table, column: str) -> ir.BooleanValue:
+    return table[column].isnull()
+
+
+def _is_outside(  # noqa: PLR0913 - the parameters of the expectation
+    table: ir.Table,
+    column: str,
+    *,
+    min_value: Any = None,
+    max_value: Any = None,
+    strict_min: bool = False,
+    strict_max: bool = False,
+) -> ir.BooleanValue:
+    value = table[column]
+    sides: list[ir.BooleanValue] = []
+    if min_value is not None:
+        sides.append(value <= min_value if strict_min else value < min_value)
+    if max_value is not None:
+        sides.append(value >= max_value if strict_max else value > max_value)
+    return reduce(lambda left, right: left | right, sides)
+
+
+def _is_off_list(table: ir.Table, column: str, *, value_set: Sequence[Any]) -> ir.BooleanValue:
+    return table[column].notin(value_set)
+
+
+def _lacks_form(table: ir.Table, column: str, *, regex: str) -> ir.BooleanValue:
+    return ~table[column].cast("string").re_search(regex)
+
+
+def _is_unreadable(table: ir.Table, column: str) -> ir.BooleanValue:
+    return says(table[FAULTS], f"{column}:unreadable")
 
 
 BROKEN_ROW: Mapping[str, Callable[..., ir.BooleanValue]] = {
-    "column_values.nonnull": lambda column: column.isnull(),
+    "column_values.nonnull": _is_missing,
     "column_values.between": _is_outside,
-    "column_values.in_set": lambda column, *, value_set: column.notin(value_set),
+    "column_values.in_set": _is_off_list,
+    "column_values.match_regex": _lacks_form,
+    "column_values.readable": _is_unreadable,
 }
 BROKEN_SET: Mapping[str, Callable[..., ir.Table]] = {
     "column_values.unique": _count_repeated,
-    "column_values.refer_to": _count_unknown,
+    REFER_TO: _count_unknown,
 }
 RULES = BROKEN_ROW.keys() | BROKEN_SET.keys()

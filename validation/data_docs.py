@@ -15,6 +15,9 @@ from validation.page_style import HEAD, POLICY
 # The style goes as well: it names a remote picture. The footer is an advertisement.
 _DROPPED_WITH_CONTENT = frozenset({"script", "style", "footer"})
 _DROPPED = frozenset({"link", "img", "meta"})
+# What a page of a table says of a page that is not built, and of an asset that has no name.
+_UNBUILT = "/expectations/"
+_NAMELESS = "Data asset: None"
 
 
 def make_self_contained(docs: Path) -> None:
@@ -42,10 +45,13 @@ class _Rewriter(HTMLParser):
         super().__init__(convert_charrefs=False)
         self.kept: list[str] = []
         self._dropping: str | None = None
+        self._in_dead_link = False
 
-    def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if self._dropping is None and tag in _DROPPED_WITH_CONTENT:
             self._dropping = tag
+        elif tag == "a" and _UNBUILT in (dict(attrs).get("href") or ""):
+            self._in_dead_link = True
         elif tag not in _DROPPED:
             self._keep(self.get_starttag_text() or "")
         if tag == "head":
@@ -58,11 +64,13 @@ class _Rewriter(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == self._dropping:
             self._dropping = None
+        elif tag == "a" and self._in_dead_link:
+            self._in_dead_link = False
         else:
             self._keep(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
-        self._keep(data)
+        self._keep(data.replace(_NAMELESS, ""))
 
     def handle_entityref(self, name: str) -> None:
         self._keep(f"&{name};")

@@ -43,6 +43,9 @@ with warnings.catch_warnings():
     from great_expectations.expectations.core.expect_column_values_to_be_unique import (
         ExpectColumnValuesToBeUnique,
     )
+    from great_expectations.expectations.core.expect_column_values_to_match_regex import (
+        ExpectColumnValuesToMatchRegex,
+    )
     from great_expectations.expectations.core.expect_column_values_to_not_be_null import (
         ExpectColumnValuesToNotBeNull,
     )
@@ -58,6 +61,8 @@ with warnings.catch_warnings():
     from great_expectations.expectations.metrics.map_metric_provider.column_map_metric_provider import (  # noqa: E501 - one name
         ColumnMapMetricProvider,
     )
+    from great_expectations.render.components import LegacyDiagnosticRendererType
+    from great_expectations.render.renderer.renderer import renderer
     from great_expectations.validator.metric_configuration import (
         MetricConfiguration,
         MetricConfigurationID,
@@ -73,6 +78,7 @@ __all__ = [
     "ExpectColumnValuesToBeBetween",
     "ExpectColumnValuesToBeInSet",
     "ExpectColumnValuesToBeUnique",
+    "ExpectColumnValuesToMatchRegex",
     "ExpectColumnValuesToNotBeNull",
     "ExpectTableRowCountToBeBetween",
     "Expectation",
@@ -82,6 +88,7 @@ __all__ = [
     "ExpectationValidationResult",
     "FailureSeverity",
     "InMemoryStoreBackendDefaults",
+    "LegacyDiagnosticRendererType",
     "MetricConfiguration",
     "MetricConfigurationID",
     "PandasDatasource",
@@ -91,4 +98,5 @@ __all__ = [
     "ValidationDefinition",
     "column_condition_partial",
     "get_context",
+    "renderer",
 ]

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import ibis.expr.types as ir
 
-from validation.counting import ROW_COUNT, RULES, Question, count_rows
+from validation.counting import ROW_COUNT, RULES, Question, References, count_rows
 from validation.gx import (
     MetricConfiguration,
     MetricConfigurationID,
@@ -45,7 +45,9 @@ class IbisExecutionEngine(PandasExecutionEngine):
     Attributes
     ----------
     tables
-        The table expressions by name; a rule may refer from one to another.
+        The table expressions by name.
+    references
+        What a rule of one table may refer to, by the name of the other.
     failure
         What went wrong first, or None.
     """
@@ -53,6 +55,7 @@ class IbisExecutionEngine(PandasExecutionEngine):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.tables: Mapping[str, ir.Table] = {}
+        self.references: References = {}
         self.failure: Exception | None = None
 
     def resolve_metrics(
@@ -83,7 +86,7 @@ class IbisExecutionEngine(PandasExecutionEngine):
             else:
                 questions[metric.id] = question
         if questions:
-            counts = count_rows(list(questions.values()), table=table, tables=self.tables)
+            counts = count_rows(list(questions.values()), table=table, references=self.references)
             answers.update(zip(questions, counts, strict=True))
         return answers
 

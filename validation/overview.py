@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from contracts.rules import Severity
 from validation.page_style import HEAD
 from validation.verdict import Finding, Verdict
 
-_EFFECT = {
-    Severity.STOP: '<span class="stop">stops the run</span>',
-    Severity.WARN: '<span class="warn">warning</span>',
+_EFFECTS = {
+    "Stop": '<span class="stop">stops the run</span>',
+    "Rejected": '<span class="reject">rows kept out</span>',
+    "Warning": '<span class="warn">warning</span>',
 }
 
 
-def write_overview(verdict: Verdict, docs: Path) -> None:
+def write_overview(verdict: Verdict, docs: Path, *, ingested_at: datetime) -> None:
     """Write `docs/index.html`. The pages of the tables lie below `docs/validations`."""
     page = (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>{HEAD}<title>Validation</title></head>\n'
-        f"<body><main><h1>Validation</h1><p>{escape(verdict.describe()[0])}</p>\n"
+        f"<body><main><h1>Validation</h1>"
+        f"<p>Rows ingested on {ingested_at:%Y-%m-%d at %H:%M} UTC. "
+        f"{escape(verdict.describe()[0])}</p>\n"
         f"<h2>Broken rules</h2>{_broken_rules(verdict)}\n"
         f"<h2>Tables</h2>{_tables(verdict, docs)}</main></body>\n</html>\n"
     )
@@ -33,17 +36,18 @@ def _broken_rules(verdict: Verdict) -> str:
     if not verdict.findings:
         return '<p class="good">None: every rule is met.</p>'
     head = ("Effect", "Table", "Column", "Rule", "Rows that break it", "What to do")
-    rows = [_finding_cells(finding) for finding in (*verdict.stops, *verdict.warnings)]
-    return _table("findings", head, rows)
+    return _table("findings", head, [_finding_cells(finding) for finding in verdict.by_effect])
 
 
 def _finding_cells(finding: Finding) -> tuple[str, ...]:
+    rule, count = escape(finding.rule), f"{finding.failed_rows:,} of {finding.rows:,}"
     return (
-        _EFFECT[finding.severity],
+        _EFFECTS[finding.effect],
         escape(finding.table),
         escape(finding.column or ""),
-        escape(finding.rule),
-        f"{finding.failed_rows:,} of {finding.rows:,}",
+        f"{rule}<p>{escape(finding.found)}</p>" if finding.found else rule,
+        # What was found says its own figures.
+        "" if finding.found else count,
         _with_code(finding.remedy),
     )
 
@@ -56,8 +60,9 @@ def _tables(verdict: Verdict, docs: Path) -> str:
     rows = []
     for table, row_count in verdict.rows.items():
         broken = sum(finding.table == table for finding in verdict.findings)
-        rows.append((_link(table, docs), f"{row_count:,}", f"{broken:,}"))
-    return _table("tables", ("Table", "Rows", "Broken rules"), rows)
+        kept_out = verdict.rejected.get(table, 0)
+        rows.append((_link(table, docs), f"{row_count:,}", f"{kept_out:,}", f"{broken:,}"))
+    return _table("tables", ("Table", "Rows", "Rows kept out", "Broken rules"), rows)
 
 
 def _link(table: str, docs: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
 from contracts.rules import Severity
 from validation.gx import (
@@ -10,6 +11,7 @@ from validation.gx import (
     ExpectationSuiteValidationResult,
     ExpectationValidationResult,
 )
+from validation.suites import Meta
 from validation.verdict import Finding, Verdict
 
 
@@ -64,13 +66,16 @@ def _row_count(suite: ExpectationSuiteValidationResult) -> int:
 def _finding(
     table: str, rule: ExpectationConfiguration, result: ExpectationValidationResult, *, rows: int
 ) -> Finding:
+    said = cast(Meta, rule.meta)
     return Finding(
         table=table,
         column=rule.kwargs.get("column"),
-        rule=rule.meta["rule"],
-        severity=Severity(rule.meta["severity"]),
+        code=said["code"],
+        rule=said["rule"],
+        severity=Severity(said["severity"]),
         rows=rows,
         # A rule without a count per row is about the whole: broken, it is broken for every row.
         failed_rows=result.result.get("unexpected_count", rows),
-        remedy=rule.meta["remedy"],
+        remedy=said["remedy"],
+        escalates=said["escalates"],
     )

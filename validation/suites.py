@@ -7,8 +7,23 @@ from datetime import datetime
 from html import escape
 from typing import TypedDict
 
-from contracts.rules import Between, NotNull, OneOf, RefersTo, Rule, Severity, Unique
+from contracts.breaking import as_plain
+from contracts.rules import (
+    Between,
+    Facts,
+    Matches,
+    NotNull,
+    OneOf,
+    Readable,
+    RefersTo,
+    RowRule,
+    Rule,
+    Severity,
+    Unique,
+)
 from contracts.schema import TableSchema
+from validation.expectations import ExpectColumnValuesToBeReadable, ExpectColumnValuesToReferTo
+from validation.faults import FAULTS
 from validation.gx import (
     Expectation,
     ExpectationSuite,
@@ -16,17 +31,28 @@ from validation.gx import (
     ExpectColumnValuesToBeBetween,
     ExpectColumnValuesToBeInSet,
     ExpectColumnValuesToBeUnique,
+    ExpectColumnValuesToMatchRegex,
     ExpectColumnValuesToNotBeNull,
     ExpectTableRowCountToBeBetween,
     FailureSeverity,
 )
-from validation.references import ExpectColumnValuesToReferTo
 from validation.words import remedy_for, rule_in_words
 
 _GX_SEVERITY = {
     Severity.STOP: FailureSeverity.CRITICAL,
-    Severity.WARN: FailureSeverity.WARNING,
+    Severity.REJECT: FailureSeverity.WARNING,
+    Severity.WARN: FailureSeverity.INFO,
 }
+
+
+class Meta(TypedDict):
+    """What the meta of an expectation says; all a verdict needs beside the counts."""
+
+    severity: str
+    code: str
+    rule: str
+    remedy: str
+    escalates: bool
 
 
 class _Notes(TypedDict):
@@ -35,42 +61,76 @@ class _Notes(TypedDict):
     severity: FailureSeverity
     description: str
     notes: list[str]
-    meta: dict[str, str]
+    meta: dict[str, object]
 
 
-def suite_for(schema: TableSchema, *, present: Mapping[str, Collection[str]]) -> ExpectationSuite:
+def suite_for(
+    schema: TableSchema,
+    *,
+    present: Collection[str],
+    referable: Mapping[str, Collection[str]],
+    facts: Facts,
+) -> ExpectationSuite:
     """Return the suite of one table.
 
-    `present` are the columns of every table at hand, by table. Where a column is absent, it is
-    expected if it is required, and its rules are passed over. A reference is checked where its
-    target is present. Every table is expected to have rows: an empty one breaks no rule, and yet
+    `present` are its columns at hand, `referable` by table the columns that references may point
+    to. Where a column is absent, it is expected if it is required, and its rules are passed over.
+    A reference is checked where its target is there; whether values could be read, where the rows
+    say it in `faults`. Every table is expected to have rows: an empty one breaks no rule, and yet
     an empty delivery is a common failure of an export.
-
-    The meta of an expectation says `severity`, `remedy`, and the `rule` in words.
     """
-    return ExpectationSuite(name=schema.name, expectations=list(_expectations(schema, present)))
+    expectations = _expectations(schema, present, referable, facts)
+    return ExpectationSuite(name=schema.name, expectations=list(expectations))
 
 
 def _expectations(
-    schema: TableSchema, present: Mapping[str, Collection[str]]
+    schema: TableSchema,
+    present: Collection[str],
+    referable: Mapping[str, Collection[str]],
+    facts: Facts,
 ) -> Iterator[Expectation]:
     remedy = f"Deliver `{schema.name}` again: this delivery is empty."
-    yield ExpectTableRowCountToBeBetween(min_value=1, **_notes("the table has rows", remedy))
+    yield ExpectTableRowCountToBeBetween(
+        min_value=1, **_notes("the table has rows", remedy, code="empty")
+    )
     for column in schema.columns:
-        if column.name in present[schema.name]:
-            for rule in column.rules:
-                if not isinstance(rule, RefersTo) or rule.column in present.get(rule.table, ()):
-                    yield _expectation(rule, column.name)
-        elif column.required:
-            remedy = f"Deliver the column `{column.name}`: {column.description}."
-            yield ExpectColumnToExist(column=column.name, **_notes("the column is there", remedy))
+        if column.name not in present:
+            if column.required:
+                remedy = f"Deliver the column `{column.name}`: {column.description}."
+                notes = _notes("the column is there", remedy, code="absent")
+                yield ExpectColumnToExist(column=column.name, **notes)
+            continue
+        for rule in schema.rules_of(column):
+            if _can_be_asked(rule, present, referable):
+                notes = _notes(
+                    rule_in_words(rule, column=column, facts=facts),
+                    remedy_for(rule),
+                    severity=rule.severity,
+                    code=rule.code,
+                    escalates=rule.escalates,
+                )
+                yield _expectation(rule, column.name, facts, notes)
 
 
-def _expectation(rule: Rule, column: str) -> Expectation:
-    notes = _notes(rule_in_words(rule), remedy_for(rule), rule.severity)
+def _can_be_asked(
+    rule: Rule, present: Collection[str], referable: Mapping[str, Collection[str]]
+) -> bool:
     match rule:
+        case RefersTo(table=table, column=column):
+            return column in referable.get(table, ())
+        case Readable():
+            return FAULTS in present
+    return True
+
+
+def _expectation(  # noqa: PLR0911 - one a rule
+    rule: Rule, column: str, facts: Facts, notes: _Notes
+) -> Expectation:
+    match as_plain(rule, facts) if isinstance(rule, RowRule) else rule:
         case NotNull():
             return ExpectColumnValuesToNotBeNull(column=column, **notes)
+        case Readable():
+            return ExpectColumnValuesToBeReadable(column=column, **notes)
         case Unique():
             return ExpectColumnValuesToBeUnique(column=column, **notes)
         case Between(minimum=minimum, maximum=maximum):
@@ -80,6 +140,9 @@ def _expectation(rule: Rule, column: str) -> Expectation:
             )
         case OneOf(values=values):
             return ExpectColumnValuesToBeInSet(column=column, value_set=list(values), **notes)
+        case Matches(pattern=pattern):
+            # The expectation finds its pattern anywhere in a value; the rule is about all of it.
+            return ExpectColumnValuesToMatchRegex(column=column, regex=f"^(?:{pattern})$", **notes)
         case RefersTo(table=table, column=target):
             return ExpectColumnValuesToReferTo(
                 column=column, referred_table=table, referred_column=target, **notes
@@ -91,11 +154,20 @@ def _bound(declared: float | str | None) -> float | datetime | None:
     return datetime.fromisoformat(declared) if isinstance(declared, str) else declared
 
 
-def _notes(rule: str, remedy: str, severity: Severity = Severity.STOP) -> _Notes:
+def _notes(
+    rule: str,
+    remedy: str,
+    *,
+    code: str,
+    severity: Severity = Severity.STOP,
+    escalates: bool = False,
+) -> _Notes:
     return {
         "severity": _GX_SEVERITY[severity],
         # Great Expectations puts the description into its pages as it is.
         "description": escape(rule, quote=False),
         "notes": [remedy],
-        "meta": {"severity": severity.value, "remedy": remedy, "rule": rule},
+        "meta": dict(
+            Meta(severity=severity.value, code=code, rule=rule, remedy=remedy, escalates=escalates)
+        ),
     }

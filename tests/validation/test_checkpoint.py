@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import ibis
@@ -14,10 +16,13 @@ from duckdb import CatalogException, ConversionException
 from ibis import _
 from ibis.backends.duckdb import Backend
 
-from contracts.rules import Severity
+from contracts.rules import Facts, Severity
 from contracts.tables import TABLES
 from validation.checkpoint import validate
+from validation.settings import ValidationSettings
 from validation.verdict import Finding
+
+FACTS = Facts(datetime(2025, 6, 1, 3, tzinfo=UTC), currency="EUR")
 
 
 def table(name: str, **columns: Sequence[str | None]) -> ir.Table:
@@ -60,33 +65,39 @@ def broken(finding: Finding) -> tuple[str, str | None, str, int, int]:
 def test_clean_tables_give_no_findings(
     customers: ir.Table, orders: ir.Table, tmp_path: Path
 ) -> None:
-    verdict = validate({"customers": customers, "orders": orders}, docs=tmp_path / "docs")
+    verdict = validate(
+        {"customers": customers, "orders": orders}, docs=tmp_path / "docs", facts=FACTS
+    )
 
     assert verdict.findings == ()
     assert verdict.rows == {"customers": 2, "orders": 3}
-    # Two table rules; customer_id 2, created_at 1; order_id 2, customer_id 2, ordered_at 2,
-    # amount 2, discount 1.
-    assert verdict.rules_checked == 14
+    # Two table rules; customer_id 2, created_at 2; order_id 2, customer_id 2, ordered_at 3,
+    # amount 3, discount 2.
+    assert verdict.rules_checked == 18
 
 
-def test_duplicate_key_stops_the_run(tmp_path: Path) -> None:
+def test_every_row_of_a_repeated_key_is_counted(tmp_path: Path) -> None:
     keys = ["c1", "c2", "c1", "c3", "c1", "c4", "c4"]
 
-    verdict = validate({"customers": table("customers", customer_id=keys)}, docs=tmp_path)
+    verdict = validate(
+        {"customers": table("customers", customer_id=keys)}, docs=tmp_path, facts=FACTS
+    )
 
-    (finding,) = verdict.stops
+    (finding,) = verdict.rejects
     assert broken(finding) == ("customers", "customer_id", "no value occurs twice", 5, 7)
     assert finding.remedy.startswith("Deliver each key once")
 
 
-def test_missing_value_stops_the_run(tmp_path: Path) -> None:
+def test_row_without_a_required_value_is_kept_out(tmp_path: Path) -> None:
     keys = ["c1", None, "c2", None]
 
-    verdict = validate({"customers": table("customers", customer_id=keys)}, docs=tmp_path)
+    verdict = validate(
+        {"customers": table("customers", customer_id=keys)}, docs=tmp_path, facts=FACTS
+    )
 
     (finding,) = verdict.findings
     assert broken(finding) == ("customers", "customer_id", "every row has a value", 2, 4)
-    assert finding.severity is Severity.STOP
+    assert (finding.severity, finding.code) == (Severity.REJECT, "missing")
 
 
 def test_number_outside_its_range_is_counted_and_its_bounds_are_not(
@@ -98,14 +109,14 @@ def test_number_outside_its_range_is_counted_and_its_bounds_are_not(
         birth_year=["1899", "1900", "1999", "2100", "2101", None],
     )
 
-    verdict = validate({"customers": customers}, docs=tmp_path)
+    verdict = validate({"customers": customers}, docs=tmp_path, facts=FACTS)
 
-    (finding,) = verdict.stops
+    (finding,) = verdict.warnings
     assert broken(finding) == ("customers", "birth_year", "values lie in [1900, 2100]", 2, 6)
 
 
 def test_money_below_zero_is_a_warning(orders: ir.Table, tmp_path: Path) -> None:
-    verdict = validate({"orders": orders.mutate(amount=_.amount - 10)}, docs=tmp_path)
+    verdict = validate({"orders": orders.mutate(amount=_.amount - 10)}, docs=tmp_path, facts=FACTS)
 
     (finding,) = verdict.findings
     assert broken(finding) == ("orders", "amount", "values are at least 0", 1, 3)
@@ -116,13 +127,13 @@ def test_time_before_its_bound_is_counted(tmp_path: Path) -> None:
     times = ["1969-12-31 23:59:59.999999", "1970-01-01 00:00:00", None]
     customers = table("customers", customer_id=["a", "b", "c"], created_at=times)
 
-    verdict = validate({"customers": customers}, docs=tmp_path)
+    verdict = validate({"customers": customers}, docs=tmp_path, facts=FACTS)
 
-    (finding,) = verdict.warnings
+    (finding,) = verdict.rejects
     assert broken(finding) == ("customers", "created_at", "values are at least 1970-01-01", 1, 3)
 
 
-def test_value_off_the_list_stops_the_run(tmp_path: Path) -> None:
+def test_value_off_the_list_is_counted(tmp_path: Path) -> None:
     contacts = table(
         "contacts",
         campaign_id=["k1"] * 4,
@@ -131,19 +142,25 @@ def test_value_off_the_list_stops_the_run(tmp_path: Path) -> None:
         arm=["treated", "holdout", "Holdout", None],
     )
 
-    verdict = validate({"contacts": contacts}, docs=tmp_path)
+    verdict = validate({"contacts": contacts}, docs=tmp_path, facts=FACTS)
 
-    (finding,) = verdict.stops
+    (finding,) = verdict.rejects
     assert broken(finding) == ("contacts", "arm", "values are one of treated, holdout", 1, 4)
 
 
-def test_order_of_an_unknown_customer_is_a_warning(orders: ir.Table, tmp_path: Path) -> None:
+def test_orders_of_unknown_customers_are_a_warning_until_they_are_too_many(
+    orders: ir.Table, tmp_path: Path
+) -> None:
     # A key that occurs twice must not count an order twice.
-    customers = table("customers", customer_id=["c1", "c1", None])
+    tables = {"customers": table("customers", customer_id=["c1", "c1", None]), "orders": orders}
+    at_limit, below = (ValidationSettings(max_rejected_share=share) for share in (0.67, 0.66))
 
-    verdict = validate({"customers": customers, "orders": orders}, docs=tmp_path)
+    told = validate(tables, docs=tmp_path / "told", facts=FACTS, settings=at_limit)
+    stopped = validate(tables, docs=tmp_path / "stopped", facts=FACTS, settings=below)
 
-    (finding,) = verdict.warnings
+    (finding,) = told.warnings
+    (escalated,) = stopped.stops
+    assert escalated == replace(finding, escalated=True)
     assert broken(finding) == (
         "orders",
         "customer_id",
@@ -153,12 +170,151 @@ def test_order_of_an_unknown_customer_is_a_warning(orders: ir.Table, tmp_path: P
     )
 
 
+def test_reference_to_a_row_accepted_before_or_along_with_it_is_known(
+    orders: ir.Table, tmp_path: Path
+) -> None:
+    staged = {"customers": table("customers", customer_id=["c2"]), "orders": orders}
+    known = {"customers": table("customers", customer_id=["c1"])}
+
+    assert validate(staged, docs=tmp_path / "both", facts=FACTS, known=known).findings == ()
+    # An increment of orders alone: all customers were accepted before.
+    known = {"customers": table("customers", customer_id=["c2"])}
+    verdict = validate({"orders": orders}, docs=tmp_path / "one", facts=FACTS, known=known)
+    assert [(f.column, f.failed_rows) for f in verdict.findings] == [("customer_id", 1)]
+    assert verdict.rows == {"orders": 3}
+
+
+def test_row_that_is_kept_out_is_nothing_to_refer_to(
+    customers: ir.Table, orders: ir.Table, tmp_path: Path
+) -> None:
+    faults = ibis.cases(
+        (_.customer_id == "c1", "created_at:in_future"), else_="birth_year:unreadable"
+    )
+    tables = {"customers": customers.mutate(faults=faults), "orders": orders}
+
+    verdict = validate(tables, docs=tmp_path, facts=FACTS)
+
+    # Both customers have a fault; that of c2 is a warning and costs no row.
+    assert ("orders", "customer_id", 1) in [
+        (finding.table, finding.column, finding.failed_rows) for finding in verdict.findings
+    ]
+
+
+def test_value_that_could_not_be_read_is_counted_from_the_faults(
+    orders: ir.Table, tmp_path: Path
+) -> None:
+    unread = {"o1": "amount:unreadable", "o3": "amount:missing,discount:unreadable"}
+    faults = orders.order_id.substitute(unread, else_=ibis.null("string"))
+    # Not one value is left: a share of values that are there would be a share of nothing.
+    staged = orders.mutate(faults=faults, discount=_.discount.nullif(_.discount))
+
+    verdict = validate({"orders": staged}, docs=tmp_path, facts=FACTS)
+
+    assert [(broken(f), f.code, f.severity, f.escalated) for f in verdict.findings] == [
+        (
+            ("orders", "amount", "values can be read as amounts", 1, 3),
+            "unreadable", Severity.REJECT, False,
+        ),
+        (
+            ("orders", "discount", "values can be read as amounts", 1, 3),
+            "unreadable", Severity.WARN, True,
+        ),
+    ]  # fmt: skip
+
+
+def test_time_a_day_after_the_delivery_is_not_in_the_future(
+    orders: ir.Table, tmp_path: Path
+) -> None:
+    late = {"o1": "2025-06-02 03:00:00", "o2": "2025-06-02 03:00:00.000001"}
+    staged = orders.mutate(
+        ordered_at=_.order_id.substitute(late, else_="2025-01-01").cast("timestamp(6)")
+    )
+
+    verdict = validate({"orders": staged}, docs=tmp_path, facts=FACTS)
+
+    (finding,) = verdict.rejects
+    assert broken(finding) == ("orders", "ordered_at", "values are not in the future", 1, 3)
+
+
+def test_foreign_currency_is_counted(orders: ir.Table, tmp_path: Path) -> None:
+    staged = orders.mutate(currency=_.order_id.substitute({"o1": "EUR", "o2": "eur"}, else_="USD"))
+
+    verdict = validate({"orders": staged}, docs=tmp_path, facts=FACTS)
+
+    (finding,) = verdict.rejects
+    said = "amounts are in the project's currency, EUR"
+    assert broken(finding) == ("orders", "currency", said, 2, 3)
+
+
+def test_form_is_that_of_the_whole_value(tmp_path: Path) -> None:
+    countries = ["DE", "AT", "Germany", "de", "DEU", " DE", "", None]
+    customers = table("customers", customer_id=list("abcdefgh"), country=countries)
+
+    verdict = validate({"customers": customers}, docs=tmp_path, facts=FACTS)
+
+    (finding,) = verdict.warnings
+    said = "values look like two capital letters, as in DE"
+    assert broken(finding) == ("customers", "country", said, 5, 8)
+
+
+def test_consent_that_others_would_reject_stops_the_run(tmp_path: Path) -> None:
+    consents = table(
+        "consents",
+        customer_id=["c1", "c2"],
+        purpose=["marketing", "Werbung"],
+        status=["granted", "objected"],
+        changed_at=["2025-01-01", None],
+    )
+
+    verdict = validate({"consents": consents}, docs=tmp_path, facts=FACTS)
+
+    assert [(f.column, f.code, f.failed_rows) for f in verdict.stops] == [
+        ("purpose", "not_accepted", 1), ("changed_at", "missing", 1),
+    ]  # fmt: skip
+
+
+def test_more_rejected_rows_than_the_limit_stop_the_run(
+    customers: ir.Table, orders: ir.Table, tmp_path: Path
+) -> None:
+    half = ValidationSettings(max_rejected_share=0.5)
+    tables = {"customers": customers, "orders": orders}
+
+    verdict = validate(
+        tables, docs=tmp_path, facts=FACTS, rejected={"customers": 1, "orders": 2}, settings=half
+    )
+
+    (finding,) = verdict.stops
+    assert (finding.table, finding.code) == ("orders", "too_many_rejected")
+    assert verdict.rejected == {"customers": 1, "orders": 2}
+
+
+def test_findings_of_other_gates_join_the_verdict_and_the_page(
+    orders: ir.Table, tmp_path: Path
+) -> None:
+    shrunk = Finding(
+        table="customers",
+        column=None,
+        code="shrunk",
+        rule="the table keeps its size",
+        severity=Severity.STOP,
+        rows=0,
+        failed_rows=0,
+        found="1,000 rows before, 2 now",
+        remedy="",
+    )
+
+    verdict = validate({"orders": orders}, docs=tmp_path, facts=FACTS, also=[shrunk])
+
+    assert verdict.stops == (shrunk,)
+    assert "1,000 rows before, 2 now" in (tmp_path / "index.html").read_text("utf-8")
+
+
 def test_missing_reference_breaks_not_null_only(
     customers: ir.Table, orders: ir.Table, tmp_path: Path
 ) -> None:
     nameless = orders.mutate(customer_id=_.customer_id.nullif("c1"))
 
-    verdict = validate({"customers": customers, "orders": nameless}, docs=tmp_path)
+    verdict = validate({"customers": customers, "orders": nameless}, docs=tmp_path, facts=FACTS)
 
     (finding,) = verdict.findings
     assert broken(finding) == ("orders", "customer_id", "every row has a value", 1, 3)
@@ -167,7 +323,7 @@ def test_missing_reference_breaks_not_null_only(
 def test_reference_to_a_table_that_is_not_there_is_not_checked(
     orders: ir.Table, tmp_path: Path
 ) -> None:
-    assert validate({"orders": orders}, docs=tmp_path).findings == ()
+    assert validate({"orders": orders}, docs=tmp_path, facts=FACTS).findings == ()
 
 
 def test_reference_to_a_column_that_is_not_there_is_not_checked(
@@ -175,14 +331,16 @@ def test_reference_to_a_column_that_is_not_there_is_not_checked(
 ) -> None:
     customers = table("customers", country=["DE"])
 
-    verdict = validate({"customers": customers, "orders": orders}, docs=tmp_path)
+    verdict = validate({"customers": customers, "orders": orders}, docs=tmp_path, facts=FACTS)
 
     (finding,) = verdict.findings
     assert broken(finding) == ("customers", "customer_id", "the column is there", 1, 1)
 
 
 def test_absent_required_column_stops_the_run(orders: ir.Table, tmp_path: Path) -> None:
-    verdict = validate({"orders": orders.drop("ordered_at", "discount")}, docs=tmp_path)
+    verdict = validate(
+        {"orders": orders.drop("ordered_at", "discount")}, docs=tmp_path, facts=FACTS
+    )
 
     (finding,) = verdict.findings
     assert broken(finding) == ("orders", "ordered_at", "the column is there", 3, 3)
@@ -190,10 +348,11 @@ def test_absent_required_column_stops_the_run(orders: ir.Table, tmp_path: Path) 
 
 
 def test_empty_table_stops_the_run(orders: ir.Table, tmp_path: Path) -> None:
-    verdict = validate({"orders": orders.limit(0)}, docs=tmp_path)
+    verdict = validate({"orders": orders.limit(0)}, docs=tmp_path, facts=FACTS)
 
     (finding,) = verdict.stops
     assert broken(finding) == ("orders", None, "the table has rows", 0, 0)
+    assert finding.code == "empty"
 
 
 def test_column_without_any_value_breaks_not_null_only(
@@ -201,7 +360,7 @@ def test_column_without_any_value_breaks_not_null_only(
 ) -> None:
     empty = orders.mutate(amount=_.amount.nullif(_.amount))
 
-    verdict = validate({"orders": empty}, docs=tmp_path)
+    verdict = validate({"orders": empty}, docs=tmp_path, facts=FACTS)
 
     assert [(finding.rule, finding.failed_rows) for finding in verdict.findings] == [
         ("every row has a value", 3)
@@ -220,7 +379,7 @@ def test_every_table_is_counted_by_itself(
     )
     tables = {"refunds": refunds, "orders": orders, "customers": customers}
 
-    verdict = validate(tables, docs=tmp_path)
+    verdict = validate(tables, docs=tmp_path, facts=FACTS)
 
     assert [(f.table, f.column, f.failed_rows, f.rows) for f in verdict.findings] == [
         ("refunds", "refund_id", 2, 2),
@@ -237,10 +396,10 @@ def test_table_takes_two_queries_whatever_its_number_of_rules(
     }
     engine.raw_sql("CALL enable_logging('QueryLog')")
 
-    verdict = validate(tables, docs=tmp_path)
+    verdict = validate(tables, docs=tmp_path, facts=FACTS)
 
     log = engine.raw_sql("SELECT message FROM duckdb_logs WHERE type = 'QueryLog'").fetchall()
-    assert verdict.rules_checked == 14
+    assert verdict.rules_checked == 18
     assert len(log) == 2 * 2
 
 
@@ -251,7 +410,7 @@ def test_error_of_the_engine_is_raised_and_no_page_is_written(
     engine.drop_table("orders")
 
     with pytest.raises(CatalogException):
-        validate({"orders": lost}, docs=tmp_path / "docs")
+        validate({"orders": lost}, docs=tmp_path / "docs", facts=FACTS)
 
     assert not (tmp_path / "docs").exists()
 
@@ -262,6 +421,6 @@ def test_value_quoted_by_an_error_of_the_engine_is_not_logged(
     unreadable = customers.mutate(birth_year=("canary-" + _.customer_id).cast("int64"))
 
     with caplog.at_level(logging.DEBUG), pytest.raises(ConversionException, match="canary-c1"):
-        validate({"customers": unreadable}, docs=tmp_path)
+        validate({"customers": unreadable}, docs=tmp_path, facts=FACTS)
 
     assert "canary" not in caplog.text

@@ -14,6 +14,7 @@ from validation.counting import ROW_COUNT, RULES, Question, count_rows
 PARAMETERS: dict[str, dict[str, object]] = {
     "column_values.between": {"min_value": 1},
     "column_values.in_set": {"value_set": [1]},
+    "column_values.match_regex": {"regex": "^1$"},
     "column_values.refer_to": {"referred_table": "nodes", "referred_column": "node"},
 }
 
@@ -21,7 +22,9 @@ PARAMETERS: dict[str, dict[str, object]] = {
 @pytest.fixture
 def nodes(engine: Backend) -> ir.Table:
     """A tree: one root, a leaf, and two nodes below parents that are not there."""
-    rows = pa.table({"node": [1, 2, 3, 3], "parent": [None, 1, 7, 8]})
+    rows = pa.table(
+        {"node": [1, 2, 3, 3], "parent": [None, 1, 7, 8], "faults": [None, "node:unreadable"] * 2}
+    )
     return engine.create_table("nodes", rows)
 
 
@@ -34,14 +37,14 @@ def test_counts_come_in_the_order_of_the_questions(nodes: ir.Table) -> None:
         Question("column_values.unique", "parent"),
     ]
 
-    assert count_rows(questions, table=nodes, tables={"nodes": nodes}) == [2, 1, 2, 4, 0]
+    assert count_rows(questions, table=nodes, references={"nodes": [nodes]}) == [2, 1, 2, 4, 0]
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))
 def test_table_without_rows_breaks_no_rule(nodes: ir.Table, rule: str) -> None:
     question = Question(rule, "parent", PARAMETERS.get(rule, {}))
 
-    assert count_rows([question], table=nodes.limit(0), tables={"nodes": nodes}) == [0]
+    assert count_rows([question], table=nodes.limit(0), references={"nodes": [nodes]}) == [0]
 
 
 @pytest.mark.parametrize("kind", ["date", "timestamp", "timestamp('UTC')"])
@@ -52,12 +55,12 @@ def test_bound_compares_with_every_kind_of_time(engine: Backend, kind: str) -> N
 
     engine.raw_sql("SET timezone = 'UTC'")
     assert count_rows(
-        [Question("column_values.between", "day", since)], table=table, tables={}
+        [Question("column_values.between", "day", since)], table=table, references={}
     ) == [1]
 
 
 def test_misspelt_parameter_is_refused(nodes: ir.Table) -> None:
     with pytest.raises(TypeError, match="minimum"):
         count_rows(
-            [Question("column_values.between", "node", {"minimum": 1})], table=nodes, tables={}
+            [Question("column_values.between", "node", {"minimum": 1})], table=nodes, references={}
         )
