@@ -5,6 +5,7 @@
     |  |- SettingsError        the settings file cannot be used
     |  |- SourceMissing        a path of the settings matches no file
     |  |- ColumnMissing        a source lacks a mapped column
+    |  |- PresetUnfit          a preset that is none, or is for another table
     |  |- AsOfOutsideData      the date lies before or long after the data
     |  `- ModelMissing         nothing has been trained yet, or it no longer fits
     `- GateStopped             a gate stopped the run: exit code 1
@@ -62,6 +63,21 @@ class ColumnMissing(UsageError):
             f"Table `{table}`: `{path}` lacks column {named}. It has: {', '.join(found)}. "
             f"Correct `columns` under [sources.{table}], or the file."
         )
+
+
+class PresetUnfit(UsageError):
+    """The preset of a source does not exist, or fills another table."""
+
+    def __init__(
+        self, table: str, preset: str, *, nearest: str | None = None, belongs_to: str | None = None
+    ) -> None:
+        self.table, self.preset, self.nearest, self.belongs_to = table, preset, nearest, belongs_to
+        if belongs_to is not None:
+            found = f"it is for table `{belongs_to}`. Move it to [sources.{belongs_to}]"
+        else:
+            meant = f"; did you mean `{nearest}`?" if nearest else "."
+            found = f"there is no such preset{meant} `stammkunde presets` lists them"
+        super().__init__(f"Preset `{preset}` under [sources.{table}]: {found}.")
 
 
 class AsOfOutsideData(UsageError):
