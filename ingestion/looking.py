@@ -22,6 +22,11 @@ class FileFormat:
     encoding: str = "utf-8"
     delimiter: str = ","
     skip_lines: int = 0
+    sheet: str | None = None
+
+    def describe(self) -> str:
+        """Return the format in one line for a person."""
+        return f'{self.kind}, {self.encoding}, "{self.delimiter}"'
 
 
 def look_at(engine: Backend, path: Path, *, workspace: Path) -> tuple[FileFormat, ir.Table]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import ibis.expr.types as ir
 
@@ -14,6 +14,9 @@ from ingestion.shapes import DATE_FORMATS, as_text, read_number, read_time, shap
 
 # A column is what nearly all of its values are; the rest are faults that a run will name.
 _NEARLY_ALL = 0.9
+
+# Enough to tell a date from a number; reading every value in every way takes minutes.
+_SAMPLE_ROWS = 20_000
 
 # A query over hundreds of columns takes longer to plan than to run.
 _COLUMNS_AT_ONCE = 16
@@ -73,103 +76,133 @@ class ColumnProfile:
 
 
 def profile_columns(rows: ir.Table) -> list[ColumnProfile]:
-    """Return the profile of every column, in the order of the table."""
-    present = {str(number): as_text(rows[name]).count() for number, name in enumerate(rows.columns)}
-    counts = rows.aggregate(rows=rows.count(), **present).to_pyarrow().to_pylist()[0]
-    filled = [name for number, name in enumerate(rows.columns) if counts[str(number)]]
-    shaped = {one.name: one for names in _in_parts(filled) for one in _shape(rows, names)}
-    measured = [one for one in shaped.values() if one.kind != "text"]
-    shaped |= {one.name: one for part in _in_parts(measured) for one in _span(rows, part)}
-    empty = {name: ColumnProfile(name, counts["rows"], 0, 0, "empty") for name in rows.columns}
-    return [shaped.get(name, empty[name]) for name in rows.columns]
+    """Return the profile of every column, in the order of the table.
+
+    What values can be read as is judged by the first of them; all else counts every row.
+    """
+    counted = [one for names in _in_parts(rows.columns) for one in _count(rows, names)]
+    filled = [one for one in counted if one.present]
+    sample = rows.limit(_SAMPLE_ROWS)
+    judged = [one for part in _in_parts(filled) for one in _judge(sample, part)]
+    dated = [one for part in _in_parts(judged) for one in _find_formats(sample, part)]
+    known = {one.name: one for part in _in_parts(dated) for one in _span(rows, part)}
+    return [known.get(one.name, one) for one in counted]
 
 
-def _shape(rows: ir.Table, names: Sequence[str]) -> Iterator[ColumnProfile]:
-    measures: dict[str, ir.Scalar] = {"rows": rows.count()}
-    for position, name in enumerate(names):
-        text = as_text(rows[name])
-        measures |= {
-            f"{position} present": text.count(),
-            f"{position} distinct": text.nunique(),
-            f"{position} shortest": text.length().min(),
-            f"{position} longest": text.length().max(),
-        }
-        for shape, has_it in shapes(text).items():
-            measures[f"{position} {shape}"] = has_it.sum()
-    found = rows.aggregate(**measures).to_pyarrow().to_pylist()[0]
-    for position, name in enumerate(names):
-        counts = {
-            measure.partition(" ")[2]: count or 0
-            for measure, count in found.items()
-            if measure.startswith(f"{position} ")
-        }
-        yield _judge(name, found["rows"], counts)
-
-
-def _judge(name: str, rows: int, counts: dict[str, int]) -> ColumnProfile:
-    """Return what the counts of shapes say of a column."""
-    present = counts["present"]
-    mostly = {shape for shape, count in counts.items() if 0 < present * _NEARLY_ALL <= count}
-    looks_like = next((word for word, shape in _LOOKS.items() if shape in mostly), None)
-    decimal = None
-    if "dates" in mostly:
-        kind = "date"
-    elif mostly & {"point", "comma"} and looks_like != "phone":
-        decimal = "." if counts["point"] >= counts["comma"] else ","
-        has_decimals = max(counts["point"], counts["comma"]) > counts["whole"]
-        kind, decimal = ("number", decimal) if has_decimals else ("whole number", None)
-    else:
-        kind = "text"
-    return ColumnProfile(
-        name=name, rows=rows, present=present, distinct=counts["distinct"], kind=kind,
-        looks_like=looks_like, decimal=decimal,
-        lengths=(counts["shortest"], counts["longest"]),
+def _count(rows: ir.Table, names: Sequence[str]) -> Iterator[ColumnProfile]:
+    texts = {name: as_text(rows[name]) for name in names}
+    found = _measure(
+        rows,
+        {
+            name: {
+                "present": text.count(), "distinct": text.nunique(),
+                "shortest": text.length().min(), "longest": text.length().max(),
+                "rows": rows.count(),
+            }
+            for name, text in texts.items()
+        },
     )  # fmt: skip
+    for name, counts in found.items():
+        lengths = (counts["shortest"], counts["longest"]) if counts["present"] else None
+        yield ColumnProfile(
+            name, counts["rows"], counts["present"], counts["distinct"], "empty", lengths=lengths
+        )
+
+
+def _judge(sample: ir.Table, columns: Sequence[ColumnProfile]) -> Iterator[ColumnProfile]:
+    """Add what the values can be read as, and look like."""
+    texts = {one.name: as_text(sample[one.name]) for one in columns}
+    found = _measure(
+        sample,
+        {
+            name: {"present": text.count()} | {s: is_so.sum() for s, is_so in shapes(text).items()}
+            for name, text in texts.items()
+        },
+    )
+    for column in columns:
+        counts = {shape: count or 0 for shape, count in found[column.name].items()}
+        nearly_all = max(1, _NEARLY_ALL * counts["present"])
+        mostly = {shape for shape, count in counts.items() if count >= nearly_all}
+        looks_like = next((word for word, shape in _LOOKS.items() if shape in mostly), None)
+        kind, decimal = "text", None
+        if "dates" in mostly:
+            kind = "date"
+        elif mostly & {"point", "comma"} and looks_like != "phone":
+            has_decimals = max(counts["point"], counts["comma"]) > counts["whole"]
+            kind = "number" if has_decimals else "whole number"
+            if has_decimals:
+                decimal = "." if counts["point"] >= counts["comma"] else ","
+        yield replace(column, kind=kind, looks_like=looks_like, decimal=decimal)
+
+
+def _find_formats(sample: ir.Table, columns: Sequence[ColumnProfile]) -> Iterator[ColumnProfile]:
+    """Add the formats that read most of the dates; a column that none reads is text."""
+    texts = {one.name: as_text(sample[one.name]) for one in columns if one.kind == "date"}
+    found = _measure(
+        sample,
+        {
+            name: {str(n): read_time(text, one).count() for n, one in enumerate(DATE_FORMATS)}
+            for name, text in texts.items()
+        },
+    )
+    for column in columns:
+        if column.kind != "date":
+            yield column
+            continue
+        read = [found[column.name][str(number)] for number in range(len(DATE_FORMATS))]
+        formats = [one for one, count in zip(DATE_FORMATS, read, strict=True) if count == max(read)]
+        yield replace(column, formats=tuple(formats)) if max(read) else replace(column, kind="text")
 
 
 def _span(rows: ir.Table, columns: Sequence[ColumnProfile]) -> Iterator[ColumnProfile]:
     """Add first and last, least and greatest."""
-    measures: dict[str, ir.Scalar] = {}
-    for position, column in enumerate(columns):
-        text = as_text(rows[column.name])
-        for number, value in enumerate(_readings(text, column)):
-            key = f"{position} {number}"
-            measures |= {
-                f"{key} read": value.count(), f"{key} min": value.min(), f"{key} max": value.max(),
-            }  # fmt: skip
-    found = rows.aggregate(**measures).to_pyarrow().to_pylist()[0]
-    for position, column in enumerate(columns):
-        if column.kind == "date":
-            read = [found[f"{position} {number} read"] for number in range(len(DATE_FORMATS))]
-            best = max(read)
-            fitting = [number for number, count in enumerate(read) if count == best]
-            first = f"{position} {fitting[0]}"
-            if best < _NEARLY_ALL * column.present:
-                yield replace(column, kind="text")
-                continue
-            yield replace(
-                column,
-                formats=tuple(DATE_FORMATS[number] for number in fitting),
-                dates=None
-                if _may_name_somebody(column)
-                else (found[f"{first} min"], found[f"{first} max"]),
-            )
-        elif column.looks_like is None and not _may_name_somebody(column):
-            least, greatest = found[f"{position} 0 min"], found[f"{position} 0 max"]
-            yield replace(column, numbers=(least, greatest))
+    readings: dict[str, ir.Value] = {}
+    for column in columns:
+        value = rows[column.name]
+        if column.kind == "text" or _may_name_somebody(column):
+            continue
+        if isinstance(value, ir.NumericValue | ir.TimestampValue):
+            readings[column.name] = value
+        elif column.kind == "date":
+            readings[column.name] = read_time(as_text(value), column.formats[0])
         else:
+            readings[column.name] = read_number(as_text(value), column.decimal or ".")
+    found = _measure(
+        rows,
+        {name: {"first": one.min(), "last": one.max()} for name, one in readings.items()},
+    )
+    for column in columns:
+        span = found.get(column.name)
+        if span is None or span["first"] is None:
             yield column
+        elif column.kind == "date":
+            yield replace(column, dates=(span["first"], span["last"]))
+        else:
+            yield replace(column, numbers=(span["first"], span["last"]))
 
 
-def _readings(text: ir.StringValue, column: ColumnProfile) -> list[ir.Value]:
-    if column.kind == "date":
-        return [read_time(text, timestamp_format) for timestamp_format in DATE_FORMATS]
-    return [read_number(text, column.decimal or ".")]
+def _measure(
+    rows: ir.Table, measures: Mapping[str, Mapping[str, ir.Scalar]]
+) -> dict[str, dict[str, Any]]:
+    """Return column -> measure -> its value, of one query."""
+    numbered = {name: number for number, name in enumerate(measures)}
+    flat = {
+        f"{numbered[name]} {measure}": value
+        for name, of_column in measures.items()
+        for measure, value in of_column.items()
+    }
+    found = rows.aggregate(**flat).to_pyarrow().to_pylist()[0] if flat else {}
+    return {
+        name: {measure: found[f"{numbered[name]} {measure}"] for measure in of_column}
+        for name, of_column in measures.items()
+    }
 
 
 def _may_name_somebody(column: ColumnProfile) -> bool:
     """Return whether the extremes of a column would tell something of one person."""
-    if column.present < _FEWEST or re.search(r"birth|geburt", column.name, re.IGNORECASE):
+    if column.looks_like is not None or column.present < _FEWEST:
+        return True
+    if re.search(r"birth|geburt", column.name, re.IGNORECASE):
         return True
     return column.kind == "whole number" and (column.lengths or (0, 0))[1] > _LONGEST_COUNT
 

@@ -29,13 +29,15 @@ _COMMA = r"^[-+]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?$"
 
 _EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s.]+$"
 # Digits alone are a number; a telephone number has a sign that numbers have not.
-_PHONE = r"^(?:\+|\(|0)[\d\s()/.-]{6,}$"
+_PHONE = r"^(?:\+|\(|0)[\d\s()/.-]{6,}$|^\d{3}[-. ]\d{3}[-. ]\d{4}$"
 _POSTCODE = r"^(?:[A-Z]{1,2}-)?\d{5}(?:-\d{4})?$|^[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}$"
 
 
 def as_text(value: ir.Value) -> ir.StringValue:
     """Return the value as text without blanks around it; NULL where nothing is left."""
-    return value.cast("string").strip().nullif("")
+    if not isinstance(value, ir.StringValue):
+        return value.cast("string")
+    return value.strip().nullif("")
 
 
 def shapes(text: ir.StringValue) -> dict[str, ir.BooleanValue]:
