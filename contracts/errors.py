@@ -4,6 +4,8 @@
     |- UsageError              wrong use or settings: exit code 2
     |  |- SettingsError        the settings file cannot be used
     |  |- SourceMissing        a path of the settings matches no file
+    |  |- DriverMissing        what reads addresses of a kind is not installed
+    |  |- AmbiguousFormat      a file can be read in two ways, with different values
     |  |- ColumnMissing        a source lacks a mapped column
     |  |- PresetUnfit          a preset that is none, or is for another table
     |  |- AsOfOutsideData      the date lies before or long after the data
@@ -50,6 +52,32 @@ class SourceMissing(UsageError):
         super().__init__(
             f"No file matches `{path}`, the source of table `{table}`. "
             f"Deliver the file, or change `path` under [sources.{table}]."
+        )
+
+
+class DriverMissing(UsageError):
+    """A source has an address whose driver is not installed."""
+
+    def __init__(self, table: str, scheme: str, *, package: str) -> None:
+        self.table, self.scheme, self.package = table, scheme, package
+        super().__init__(
+            f"Table `{table}`: nothing that is installed reads `{scheme}://` addresses. Install it "
+            f"by `pip install '{package}'`, or change `path` under [sources.{table}]."
+        )
+
+
+class AmbiguousFormat(UsageError):
+    """A file can be read in more than one way, and the ways differ in what they make of it."""
+
+    def __init__(
+        self, table: str, path: str, *, columns: list[str], reason: str, setting: str
+    ) -> None:
+        self.table, self.path, self.columns, self.setting = table, path, columns, setting
+        named = ", ".join(f"`{name}`" for name in columns)
+        place = f"column {named} of `{path}`" if columns else f"`{path}`"
+        super().__init__(
+            f"Table `{table}`: {place} is not guessed: {reason}. "
+            f"Set `{setting}` under [sources.{table}]."
         )
 
 
