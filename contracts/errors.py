@@ -8,6 +8,7 @@
     |  |- AmbiguousFormat      a file can be read in two ways, with different values
     |  |- ColumnMissing        a source lacks a mapped column
     |  |- SourceChanged        a source is read another way than its accepted batches were
+    |  |- PresetUnfit          a preset that is none, or is for another table
     |  |- AsOfOutsideData      the date lies before or long after the data
     |  `- ModelMissing         nothing has been trained yet, or it no longer fits
     |- IngestLocked            another ingest is under way: exit code 1
@@ -16,7 +17,6 @@
        |- EmptyTable           a source has no rows
        |- ColumnRetyped        a source column holds another kind of values than before
        |- UnreadableFile       a file is damaged, or not in the form the settings say
-       |- UnreadableValues     values that are not what their column holds
        |- ValidationFailed     an expectation with severity "stop" was not met
        `- NotEnoughData        too few customers, churners or days to learn from
 
@@ -110,6 +110,21 @@ class SourceChanged(UsageError):
         )
 
 
+class PresetUnfit(UsageError):
+    """The preset of a source does not exist, or fills another table."""
+
+    def __init__(
+        self, table: str, preset: str, *, nearest: str | None = None, belongs_to: str | None = None
+    ) -> None:
+        self.table, self.preset, self.nearest, self.belongs_to = table, preset, nearest, belongs_to
+        if belongs_to is not None:
+            found = f"it is for table `{belongs_to}`. Move it to [sources.{belongs_to}]"
+        else:
+            meant = f"; did you mean `{nearest}`?" if nearest else "."
+            found = f"there is no such preset{meant} `stammkunde presets` lists them"
+        super().__init__(f"Preset `{preset}` under [sources.{table}]: {found}.")
+
+
 class AsOfOutsideData(UsageError):
     """The run's date lies where the data say nothing."""
 
@@ -174,20 +189,6 @@ class UnreadableFile(GateStopped):
         super().__init__(
             f"Table `{table}`: `{path}` cannot be read: {reason}. Deliver the file again, or "
             f"correct [sources.{table}]; the last publish stays as it is."
-        )
-
-
-class UnreadableValues(GateStopped):
-    """Values of a source column cannot be read as what the canonical column holds."""
-
-    def __init__(  # noqa: PLR0913 - each is a fact that the message needs
-        self, table: str, column: str, *, source_column: str, kind: str, count: int, first_row: int
-    ) -> None:
-        self.table, self.column, self.count, self.first_row = table, column, count, first_row
-        super().__init__(
-            f"Table `{table}`, column `{column}`: {count:,} values of `{source_column}` are not "
-            f"{kind}, the first in data row {first_row:,}. Correct the file, or map another column "
-            f"or a `timestamp_format` under [sources.{table}]."
         )
 
 

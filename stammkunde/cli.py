@@ -65,15 +65,51 @@ def run(
 
 
 @app.command()
-def init(config: Config = SETTINGS_FILE) -> None:
+def init(
+    config: Config = SETTINGS_FILE,
+    files: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help="Draft the settings from this export of a source system; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
     """Write a commented settings file to start from."""
     with Screen().working() as screen:
-        from stammkunde.template import write_template
+        if files:
+            from stammkunde.draft import draft
 
-        write_template(config)
-        screen.show_lines(
-            [f"{config} is written. Point [sources.orders] at your orders; then: stammkunde run"]
-        )
+            screen.show_lines(draft(files, settings_file=config))
+            return
+        from stammkunde.template import write_settings
+
+        write_settings(config)
+        told = f"{config} is written. Point [sources.orders] at your orders; then: stammkunde run"
+        screen.show_lines([told])
+
+
+@app.command()
+def profile(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file nobody has configured yet.")],
+) -> None:
+    """Say what a file holds, column by column, without showing any of its values."""
+    with Screen().working() as screen:
+        from flows.onboarding import look_into
+        from stammkunde.report import file_report
+
+        screen.show_lines(file_report(look_into(file)))
+
+
+@app.command()
+def presets() -> None:
+    """List the exports of other systems whose columns are known."""
+    with Screen().working() as screen:
+        from stammkunde.report import preset_report
+
+        screen.show_lines(preset_report())
 
 
 @app.command()

@@ -6,7 +6,35 @@ from pathlib import Path
 
 from contracts.errors import SettingsError
 
-TEMPLATE = """\
+SETTINGS_BELOW_SOURCES = """\
+[business]
+kind = "shop"
+horizon_days = 90                    # churn: no order in this many days
+# clv_horizon_days = 90              # value: what is bought in this many days
+# lost_after_days = 180              # learnt from the breaks customers take, where absent
+# new_for_days = 90
+# value_basis = "revenue"            # or "margin", if orders have one
+
+# [validation]
+# max_order_silence_days = 14
+
+# [training]
+# cutoffs = 6
+# cutoff_step_days = 30
+
+# [scoring]
+# at_risk_share = 0.2
+
+# [segments]
+# valuable_share = 0.3
+
+# [engine]
+# memory_gb = 2.0
+# threads = 2
+"""
+
+TEMPLATE = (
+    """\
 # Settings of a Stammkunde project. Paths are relative to this file.
 # What is commented out shows its default. All settings: docs/settings.md
 
@@ -35,45 +63,31 @@ columns = { order_id = "order_id", customer_id = "customer_id", ordered_at = "da
 # path = "consents.csv"
 # columns = { customer_id = "id", purpose = "purpose", channel = "channel", status = "status", changed_at = "when" }
 
-[business]
-kind = "shop"
-horizon_days = 90                    # churn: no order in this many days
-# clv_horizon_days = 90              # value: what is bought in this many days
-# lost_after_days = 180              # learnt from the breaks customers take, where absent
-# new_for_days = 90
-# value_basis = "revenue"            # or "margin", if orders have one
-
-# [validation]
-# max_order_silence_days = 14
-
-# [training]
-# cutoffs = 6
-# cutoff_step_days = 30
-
-# [scoring]
-# at_risk_share = 0.2
-
-# [segments]
-# valuable_share = 0.3
-
-# [engine]
-# memory_gb = 2.0
-# threads = 2
 """
+    + SETTINGS_BELOW_SOURCES
+)
 
 
-def write_template(file: Path) -> None:
-    """Write the commented settings to `file`.
+def write_settings(file: Path, text: str = TEMPLATE) -> None:
+    """Write settings to a new file.
 
     Raises
     ------
     SettingsError
         The file exists; it stays as it is.
     """
-    try:
-        with file.open("x") as settings:
-            settings.write(TEMPLATE)
-    except FileExistsError as error:
-        raise SettingsError(
-            f"{file} exists and stays as it is. Name another file by --config."
-        ) from error
+    refuse_existing(file)
+    with file.open("x", encoding="utf-8") as settings:
+        settings.write(text)
+
+
+def refuse_existing(file: Path) -> None:
+    """Say that a settings file is never overwritten.
+
+    Raises
+    ------
+    SettingsError
+        The file exists; it stays as it is.
+    """
+    if file.exists():
+        raise SettingsError(f"{file} exists and stays as it is. Name another file by --config.")

@@ -10,6 +10,7 @@ from contracts.errors import (
     ColumnMissing,
     EmptyTable,
     GateStopped,
+    PresetUnfit,
     SourceMissing,
     StammkundeError,
     Transient,
@@ -69,6 +70,20 @@ def test_what_a_retry_can_help_is_not_an_error_of_the_tree() -> None:
             ["`orders`", "`crm/o.csv`", "`day`, `sum`", "id, total"],
             "Correct `columns` under [sources.orders]",
             id="ColumnMissing",
+        ),
+        pytest.param(
+            PresetUnfit("orders", "shopify_order", nearest="shopify_orders"),
+            UsageError,
+            ["`shopify_order`", "[sources.orders]", "did you mean `shopify_orders`?"],
+            "`stammkunde presets` lists them",
+            id="PresetUnfit, unknown",
+        ),
+        pytest.param(
+            PresetUnfit("customers", "shopify_orders", belongs_to="orders"),
+            UsageError,
+            ["`shopify_orders`", "[sources.customers]", "it is for table `orders`"],
+            "Move it to [sources.orders]",
+            id="PresetUnfit, other table",
         ),
         pytest.param(
             EmptyTable("orders", "crm/o.csv"), GateStopped,
