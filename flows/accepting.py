@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,19 +14,23 @@ import ibis.expr.types as ir
 from contracts.failpoints import reach
 from contracts.folders import appearing_whole, flush
 from contracts.names import file_digest
+from contracts.schema import BATCH_COLUMNS
 from contracts.tables import TABLES
 from flows.names import Ingestion
 from flows.project import Project
 from flows.staged import Staged
-from flows.staging import good_rows
+from flows.staging import good_rows, staged_rows, write_staged
 from ingestion.changes import DELETED, SUPERSEDED, compare, missing_keys
-from ingestion.mapping import FAULTS, POSITION, REJECTED, UNREADABLE
+from ingestion.faults import FAULTS, REJECTED, UNREADABLE
 from ingestion.repeats import REPEATED
 from warehouse.batches import RECORD, REMOVED, ROWS, Batch, describe_files, read_batch
 from warehouse.commits import Committed
 from warehouse.history import View, live_rows
 from warehouse.lake import Lake
-from warehouse.staging import bucketing, read_rows, write_rows
+from warehouse.staging import bucketing
+
+# Of a large delivery that changes little, little is to be stored.
+_MANY_ROWS = 500_000
 
 
 def prepare(lake: Lake, project: Project, staged: Staged, history: list[Committed]) -> Batch:
@@ -44,7 +50,7 @@ def prepare(lake: Lake, project: Project, staged: Staged, history: list[Committe
     batch = Batch(
         table=staged.table, batch_id=staged.batch_id, ingested_at=staged.ingested_at,
         source=staged.source, settings=staged.settings, key=staged.key,
-        columns=view_of(staged, []).columns,
+        columns=staged.columns, constants=staged.constants,
         counts={**staged.counts, "accepted": accepted, "unchanged": good - accepted, **removed},
         deliveries=staged.deliveries, source_columns=staged.source_columns, cursor=staged.cursor,
         is_complete=staged.is_complete, bucketing=bucketing(lake.engine), files=digests,
@@ -100,23 +106,17 @@ def commit(project: Project, batches: Mapping[str, Batch], ingestion: Ingestion)
     reach("after_commit")
 
 
-def view_of(staged: Staged, history: list[Committed]) -> View:
-    """Return the view over the accepted rows of a staged table, in its columns."""
-    beside = {*POSITION, FAULTS, UNREADABLE, REJECTED, "bucket"}
-    columns = {name: type_ for name, type_ in staged.columns.items() if name not in beside}
-    return View.over(history, columns, key=staged.key)
-
-
 def _known(lake: Lake, staged: Staged, history: list[Committed]) -> ir.Table | None:
-    view = view_of(staged, history)
-    return live_rows(lake.engine, view) if view.folders else None
+    view = View.over(history, staged.columns, key=staged.key)
+    return live_rows(lake.engine, view) if view.parts else None
 
 
 def _write_all(lake: Lake, staged: Staged, folder: Path) -> int:
     """Write the first rows of a table. Where all are good, they are already written."""
     kept_out = sum(staged.counts[fate] for fate in ("rejected", "repeated", "collapsed"))
     if not kept_out:
-        staged.rows.rename(folder / ROWS)
+        # The same files under a second name: nothing is copied, and validation still reads them.
+        shutil.copytree(staged.rows, folder / ROWS, copy_function=os.link)
         return staged.counts["staged"]
     return _write(lake, good_rows(lake, staged), folder, staged)
 
@@ -125,11 +125,11 @@ def _write_changes(
     lake: Lake, staged: Staged, known: ir.Table, folder: Path
 ) -> tuple[int, dict[str, int]]:
     good = good_rows(lake, staged)
-    content = tuple(name for name in view_of(staged, []).columns if name not in _OF_THE_BATCH)
+    content = tuple(name for name in staged.columns if name not in BATCH_COLUMNS)
     changes = compare(good, known, staged.key, content=content)
     removed = changes.removed
     if staged.is_complete:
-        delivered = read_rows(lake.engine, staged.rows)
+        delivered = staged_rows(lake, staged)
         removed = removed.union(missing_keys(delivered, known, staged.key))
     accepted = _write(lake, changes.accepted, folder, staged)
     path = folder / REMOVED
@@ -146,17 +146,15 @@ def _write_changes(
     return accepted, counts
 
 
-_OF_THE_BATCH = ("ingested_at", "batch_id")
-
-
 def _write(lake: Lake, rows: ir.Table, folder: Path, staged: Staged) -> int:
-    by = "customer_id" if "customer_id" in rows.columns else staged.key[0]
-    write_rows(lake.engine, rows, folder / ROWS, by=by, source_bytes=staged.source_bytes)
-    return int(read_rows(lake.engine, folder / ROWS).count().to_pyarrow().as_py())
+    constants = [name for name in (*BATCH_COLUMNS, *staged.constants) if name in rows.columns]
+    number = int(rows.count().to_pyarrow().as_py())
+    write_staged(lake, staged, rows.drop(*constants), folder / ROWS, are_many=number >= _MANY_ROWS)
+    return number
 
 
 def _kept_out(lake: Lake, staged: Staged) -> ir.Table:
-    rows = read_rows(lake.engine, staged.rows)
+    rows = staged_rows(lake, staged)
     reasons = rows[FAULTS]
     kept_out = rows[REJECTED]
     if staged.repeats.exists():

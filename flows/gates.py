@@ -18,10 +18,10 @@ from flows.progress import step
 from flows.project import Project, open_project
 from flows.records import find_record, keep_record
 from flows.staged import Staged
+from flows.staging import staged_rows
 from validation.verdict import Finding, Verdict, VerdictJson
 from warehouse.history import live_rows
 from warehouse.lake import Lake
-from warehouse.staging import read_rows
 
 # The stage, and the name, under which the newest verdict is kept.
 _STAGE, _LAST = "validate", "last"
@@ -42,7 +42,7 @@ def validate_staged(project_file: str, folders: list[str], ingestion: Ingestion)
     staged = [Staged.load(folder) for folder in folders]
     with project.open_lake() as lake, step("validate") as done:
         verdict = validate(
-            {each.table: read_rows(lake.engine, each.rows) for each in staged},
+            {each.table: staged_rows(lake, each) for each in staged},
             docs=project.data_docs,
             facts=Facts(ingestion.ingested_at, project.settings.project.currency),
             known=_known(lake, project),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from contracts.errors import SourceChanged
 from ingestion.settings import SourceSettings
-from ingestion.sources.files import Delivery
+from ingestion.sources.deliveries import Delivery
 from warehouse.batches import Batch
 
 

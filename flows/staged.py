@@ -18,7 +18,8 @@ class Staged:
     `reads` is the table of the settings whose source it is read from: refunds may be read from
     that of orders.
 
-    `counts`: rows `read`, `passed_over`, `rejected`, `repeated`, `collapsed`.
+    `counts`: rows `staged`, of these `rejected`, `repeated` and `collapsed`. `columns` are those of
+    an accepted row. `has_positions` says whether every staged row says where it stood.
     """
 
     table: str
@@ -32,6 +33,8 @@ class Staged:
     columns: dict[str, str]
     is_complete: bool
     counts: dict[str, int]
+    constants: dict[str, str] = field(default_factory=dict)
+    has_positions: bool = False
     source_bytes: int = 0
     deliveries: list[dict[str, Any]] = field(default_factory=list)
     source_columns: dict[str, str] = field(default_factory=dict)

@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import ibis.expr.types as ir
-from ingestion.presets import apply_preset, fill_format
-from ingestion.sources.formats import FileFormat, detect, read_file
 
 from contracts.failpoints import reach
 from contracts.names import fingerprint
 from contracts.rules import Facts
-from contracts.schema import MONEY, NUMBER, TIME, WHOLE
+from contracts.schema import BATCH_COLUMNS, MONEY, NUMBER, TEXT, TIME, WHOLE
 from contracts.tables import TABLES
 from flows.names import Ingestion
 from flows.project import Project
 from flows.staged import Staged
 from ingestion.columns import added_columns
 from ingestion.conversion import TextForm
-from ingestion.mapping import POSITION, REJECTED, Target, key_of, source_names, wanted_names
-from ingestion.repeats import COLLAPSED, find_repeats, has_repeats
+from ingestion.faults import PACKED, POSITION, REJECTED, unpack
+from ingestion.mapping import Target, key_of, wanted_names
+from ingestion.presets import apply_preset, fill_format
+from ingestion.repeats import find_repeats, has_repeats
 from ingestion.settings import SourceSettings
-from ingestion.sources.files import Delivery
+from ingestion.sources.deliveries import Delivery
+from ingestion.sources.detecting import detect
+from ingestion.sources.formats import FileFormat
+from ingestion.sources.reading import read_file
 from ingestion.staging import Delivered, as_refunds, stage, without_returns
 from warehouse.batches import Batch
 from warehouse.lake import Lake
-from warehouse.staging import read_rows, write_rows
+from warehouse.staging import is_worth_buckets, read_rows, read_stored, write_rows
 
 # Raise it when mapping changes what the same file means, so that files are read again.
 _MAPPING_VERSION = 1
@@ -78,16 +82,18 @@ def read_files(  # noqa: PLR0913 - what is read, how, and by what
     records: list[dict[str, Any]] = []
     for delivery in deliveries:
         if source.preset is not None:
-            plain = detect(delivery.path, source, table=table, numbers=(), times=(), known=expected)
-            header = read_file(
-                lake.engine, delivery.path, plain, table=table, workspace=workspace
-            ).columns
-            source = apply_preset(table, source, [name for name in header if name not in POSITION])
+            plain = detect(
+                delivery, source, table=table, numbers=(), times=(), known=expected,
+                workspace=workspace,
+            )  # fmt: skip
+            header = read_file(lake.engine, delivery, plain, table=table, workspace=workspace)
+            names = [name for name in header.columns if name not in POSITION]
+            source = apply_preset(table, source, names)
         found = detect(
-            delivery.path, source, table=table, numbers=_columns(table, source, _NUMBERS),
-            times=_columns(table, source, (TIME,)), known=expected,
+            delivery, source, table=table, numbers=_columns(table, source, _NUMBERS),
+            times=_columns(table, source, (TIME,)), known=expected, workspace=workspace,
         )  # fmt: skip
-        rows = read_file(lake.engine, delivery.path, found, table=table, workspace=workspace)
+        rows = read_file(lake.engine, delivery, found, table=table, workspace=workspace)
         delivered.append(Delivered(delivery.name, rows, _form(found, source)))
         records.append(
             {"name": delivery.name, "digest": delivery.digest, "format": found.to_json()}
@@ -120,35 +126,65 @@ def stage_reading(
         read=wanted_names(target).values(),
     )
     key = project.pseudonym_key() if reading.source.pseudonymous_ids else None
-    rows = stage(reading.delivered, target, batch_id=batch_id, pseudonym_key=key)
+    rows = stage(reading.delivered, target, pseudonym_key=key)
     parts = {reading.table: rows}
     if reading.source.negative_amounts == "refunds":
         parts = {reading.table: without_returns(rows), "refunds": as_refunds(rows)}
-    names = source_names(reading.delivered[0].rows, target)
-    staged = [
-        Staged(
-            table=table, reads=reading.table, batch_id=batch_id,
-            folder=project.fresh_staging("rows", table),
-            ingested_at=ingestion.ingested_at,
-            source=reading.source.address, settings=settings,
-            key=key_of(TABLES[table], names if table == reading.table else TABLES[table].key),
-            columns={name: str(type_) for name, type_ in part.schema().items()},
-            is_complete=is_complete, counts={}, source_bytes=reading.source_bytes,
-            deliveries=reading.deliveries, cursor=reading.cursor,
-            source_columns=columns, added_columns=added,
+    return [
+        _written(
+            lake,
+            Staged(
+                table=table, reads=reading.table, batch_id=batch_id,
+                folder=project.fresh_staging("rows", table), ingested_at=ingestion.ingested_at,
+                source=reading.source.address, settings=settings,
+                key=key_of(TABLES[table], part.columns), columns=_types(target, table),
+                constants={} if "currency" in part.columns or table != "orders"
+                else {"currency": home.currency},
+                is_complete=is_complete, counts={}, source_bytes=reading.source_bytes,
+                deliveries=reading.deliveries, cursor=reading.cursor, source_columns=columns,
+                added_columns=added,
+            ),
+            part,
         )
         for table, part in parts.items()
     ]  # fmt: skip
-    return [_written(lake, each, parts[each.table], reading) for each in staged]
+
+
+def staged_rows(lake: Lake, staged: Staged) -> ir.Table:
+    """Return all staged rows in canonical columns, with what is wrong with each.
+
+    POSITION is known of rows with a fault, and of all where rows of the delivery repeat.
+    """
+    position = dict.fromkeys(POSITION, "int64") if staged.has_positions else {}
+    rows = read_rows(
+        lake.engine, staged.rows, columns={**staged.columns, PACKED: TEXT, **position},
+        constants={
+            "ingested_at": staged.ingested_at, "batch_id": staged.batch_id, **staged.constants,
+        },
+    )  # fmt: skip
+    return unpack(rows)
 
 
 def good_rows(lake: Lake, staged: Staged) -> ir.Table:
     """Return the staged rows that are to count: neither rejected nor told again."""
-    rows = read_rows(lake.engine, staged.rows)
+    rows = staged_rows(lake, staged)
     rows = rows.filter(~rows[REJECTED])
     if staged.repeats.exists():
         rows = rows.anti_join(lake.engine.read_parquet(str(staged.repeats)), POSITION)
-    return rows
+    return rows.select(*staged.columns)
+
+
+def write_staged(
+    lake: Lake, staged: Staged, rows: ir.Table, folder: Path, *, are_many: bool
+) -> None:
+    """Write rows of a staged table as those of a batch are written."""
+    by = "customer_id" if "customer_id" in rows.columns else TABLES[staged.table].key[0]
+    write_rows(
+        lake.engine, rows, folder, by=by, are_many=are_many,
+        constants={
+            "ingested_at": staged.ingested_at, "batch_id": staged.batch_id, **staged.constants,
+        },
+    )  # fmt: skip
 
 
 def _columns(table: str, source: SourceSettings, types: Iterable[str]) -> list[str]:
@@ -177,35 +213,57 @@ def _source_columns(delivered: Sequence[Delivered]) -> dict[str, str]:
     }
 
 
-def _written(lake: Lake, staged: Staged, rows: ir.Table, reading: Reading) -> Staged:
-    schema = TABLES[staged.table]
+def _types(target: Target, table: str) -> dict[str, str]:
+    """Return the columns of an accepted row, with types."""
+    columns = target.columns.values() if table == target.schema.name else TABLES[table].columns
+    return {**{column.name: column.type for column in columns}, **BATCH_COLUMNS}
+
+
+def _written(lake: Lake, staged: Staged, rows: ir.Table) -> Staged:
+    shares_key = TABLES[staged.table].shares_key
     reach("before_staging")
-    by = "customer_id" if "customer_id" in rows.columns else schema.key[0]
-    write_rows(lake.engine, rows, staged.rows, by=by, source_bytes=reading.source_bytes)
-    written = read_rows(lake.engine, staged.rows)
-    total = written.aggregate(staged=written.count(), rejected=written[REJECTED].sum().fill_null(0))
-    counts = total.to_pyarrow().to_pylist()[0]
-    repeated = _write_repeats(lake, staged, written, shares_key=schema.shares_key)
-    complete = Staged(**{**vars(staged), "counts": {**counts, **repeated}})
+    many = is_worth_buckets(staged.source_bytes)
+    spans_files = shares_key and len(staged.deliveries) > 1
+    staged = replace(staged, has_positions=spans_files or not many)
+    slim = rows if staged.has_positions else rows.drop(*POSITION)
+    write_staged(lake, staged, slim, staged.rows, are_many=many)
+    repeats = _has_repeats(lake, staged)
+    if repeats and not staged.has_positions:
+        # Only positions tell which of two rows came last. They are rarely needed, and dear.
+        shutil.rmtree(staged.rows)
+        staged = replace(staged, has_positions=True)
+        write_staged(lake, staged, rows, staged.rows, are_many=many)
+    written = staged_rows(lake, staged)
+    totals = written.aggregate(
+        staged=written.count(), rejected=written[REJECTED].sum().fill_null(0)
+    )
+    fates = _write_repeats(lake, staged) if repeats else {}
+    counts = {"repeated": 0, "collapsed": 0, **totals.to_pyarrow().to_pylist()[0], **fates}
+    complete = replace(staged, counts=counts)
     complete.save()
     reach("after_staging")
     return complete
 
 
-def _write_repeats(
-    lake: Lake, staged: Staged, written: ir.Table, *, shares_key: bool
-) -> dict[str, int]:
-    """Write which good rows another one replaces, if there are any; return how many by fate."""
-    good = written.filter(~written[REJECTED])
-    if not has_repeats(good, staged.key, shares_key=shares_key):
-        return {"repeated": 0, "collapsed": 0}
-    content = tuple(column.name for column in TABLES[staged.table].columns)
-    repeats = find_repeats(good, staged.key, content=content, shares_key=shares_key)
-    lake.engine.to_parquet(repeats, staged.repeats)
-    found = lake.engine.read_parquet(str(staged.repeats))
-    is_collapsed = found.fate == COLLAPSED
-    return dict(
-        found.aggregate(
-            collapsed=is_collapsed.sum().fill_null(0), repeated=(~is_collapsed).sum().fill_null(0)
-        ).to_pyarrow().to_pylist()[0]
+def _has_repeats(lake: Lake, staged: Staged) -> bool:
+    rows = read_stored(lake.engine, staged.rows)
+    good = rows.filter(~rows[PACKED].startswith("!").fill_null(False))
+    shares_key = TABLES[staged.table].shares_key
+    if shares_key and not staged.has_positions:
+        return False
+    # What the source lacks is equal in all rows.
+    key = tuple(name for name in staged.key if name in rows.columns)
+    return has_repeats(good, key, shares_key=shares_key)
+
+
+def _write_repeats(lake: Lake, staged: Staged) -> dict[str, int]:
+    """Write which good rows another one replaces; return how many there are by fate."""
+    rows = staged_rows(lake, staged)
+    content = tuple(name for name in staged.columns if name not in BATCH_COLUMNS)
+    repeats = find_repeats(
+        rows.filter(~rows[REJECTED]), staged.key, content=content,
+        shares_key=TABLES[staged.table].shares_key,
     )  # fmt: skip
+    lake.engine.to_parquet(repeats, staged.repeats)
+    counted = lake.engine.read_parquet(str(staged.repeats)).fate.value_counts(name="rows")
+    return {row["fate"]: row["rows"] for row in counted.to_pyarrow().to_pylist()}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ingestion.sources.databases import Extract, TableRequest, extract, read_extract
+from typing import TYPE_CHECKING
+
 from prefect import task
 
 from contracts.names import fingerprint
@@ -19,6 +20,9 @@ from ingestion.staging import Delivered
 from warehouse.batches import Batch
 from warehouse.lake import Lake
 from warehouse.reading import readable
+
+if TYPE_CHECKING:
+    from ingestion.sources.databases import Extract
 
 
 @task(task_run_name="stage {table}", **RETRIES)
@@ -55,6 +59,8 @@ def stage_files(project_file: str, table: str, ingestion: Ingestion) -> list[str
 @task(task_run_name="stage database {database}", **RETRIES)
 def stage_database(project_file: str, database: str, ingestion: Ingestion) -> list[str]:
     """Stage all tables of one database, read in one snapshot; return the folders."""
+    from ingestion.sources.databases import TableRequest, extract
+
     project = open_project(project_file)
     sources = project.sources_of(database)
     plans = {
@@ -92,6 +98,8 @@ def _earlier(project: Project, table: str) -> list[Batch]:
 
 
 def _reading(project: Project, lake: Lake, found: Extract, ingestion: Ingestion) -> Reading:
+    from ingestion.sources.databases import read_extract
+
     source = project.settings.sources[found.table]
     rows = read_extract(lake.engine, found)
     delivered = Delivered(source.address, rows, TextForm(time_zone=source.time_zone))

@@ -35,10 +35,15 @@ class TextForm:
 
 
 def convert(value: ir.Value, type_: str, form: TextForm, *, source_column: str) -> ir.Value:
-    """Return `value` as the canonical type; NULL where it is empty or cannot be read."""
+    """Return `value` as the canonical type; NULL where it is empty or cannot be read.
+
+    A whole number stays one where text is wanted: what reads the rows makes it text.
+    """
     if isinstance(value, ir.FloatingValue):
         value = value.nullif(float("nan"))
     if type_ == TEXT:
+        if isinstance(value, ir.IntegerValue):
+            return value
         return cast(ir.StringValue, value.cast("string")).strip().nullif("")
     if type_ == TIME:
         return _time(value, form, form.timestamp_formats.get(source_column))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import reduce
+from typing import cast
 
 import ibis
 import ibis.expr.types as ir
@@ -15,13 +16,8 @@ from contracts.errors import ColumnMissing
 from contracts.rules import Facts, Readable, RowRule, Severity
 from contracts.schema import MONEY, TEXT, Column, TableSchema
 from ingestion.conversion import TextForm, always_readable, convert, is_present
+from ingestion.faults import PACKED, POSITION, pack
 from ingestion.settings import SourceSettings
-
-# Where a row stands: the number of its file in the delivery, and of its row in the file (from 1).
-POSITION = ("_file", "_row")
-
-# What mapping adds to the canonical columns.
-FAULTS, UNREADABLE, REJECTED = "faults", "unreadable", "is_rejected"
 
 # Keys that are derived where the source has none.
 DERIVABLE = {("orders", "order_id"), ("interactions", "interaction_id")}
@@ -50,15 +46,12 @@ class Target:
 
 
 def map_rows(rows: ir.Table, target: Target, *, form: TextForm) -> ir.Table:
-    """Return `rows` as the canonical table, one row each, with their position and what is wrong.
+    """Return `rows` as the canonical table, one row each, with POSITION and what is wrong.
 
-    Columns that the source lacks are NULL. A customer's free attributes come after the canonical
-    columns, as text. A key that can be derived and is not mapped is left out. Added are
-
-    - `faults`: codes of the row rules that are broken, as in `amount:missing,ordered_at:in_future`;
-      NULL for a good row,
-    - `unreadable`: what stands in the source where it cannot be read,
-    - `is_rejected`: whether a broken rule keeps the row out.
+    Columns that the source lacks are left out, and whole numbers that are to be text are kept as
+    numbers: reading fills in the one and converts the other, which costs less than to store them.
+    A customer's free attributes come after the canonical columns, as text. PACKED says which rules
+    of single rows a row breaks (`ingestion.faults`).
 
     Raises
     ------
@@ -68,25 +61,22 @@ def map_rows(rows: ir.Table, target: Target, *, form: TextForm) -> ir.Table:
     names = source_names(rows, target)
     mapped = _convert_columns(rows, target, names=names, form=form)
     flags = _flags(mapped, target, names=names)
-    codes: list[ir.StringValue] = []
-    for (column, rule), broken in flags.items():
-        codes.append(broken.ifelse(ibis.literal(f"{column}:{rule.code}"), ibis.null(TEXT)))
-    is_broken = _any(list(flags.values()))
-    rejecting = [flag for (_, rule), flag in flags.items() if rule.severity is not Severity.WARN]
+    codes = [
+        broken.ifelse(ibis.literal(f"{column}:{rule.code}"), ibis.null(TEXT))
+        for (column, rule), broken in flags.items()
+    ]
     unreadable = [
-        flag.ifelse(f"{column}=" + mapped[_raw(column)].cast(TEXT), ibis.null(TEXT))
-        for (column, rule), flag in flags.items()
+        broken.ifelse(f"{column}=" + mapped[_raw(column)].cast(TEXT), ibis.null(TEXT))
+        for (column, rule), broken in flags.items()
         if isinstance(rule, Readable)
     ]
+    rejecting = [flag for (_, rule), flag in flags.items() if rule.severity is not Severity.WARN]
+    fault = pack(
+        mapped, is_broken=_any(list(flags.values())), is_rejected=_any(rejecting), codes=codes,
+        unreadable=unreadable,
+    )  # fmt: skip
     kept = [name for name in mapped.columns if not name.startswith(_RAW)]
-    return mapped.select(
-        *kept,
-        **{
-            FAULTS: is_broken.ifelse(_joined(codes, ","), ibis.null(TEXT)),
-            UNREADABLE: is_broken.ifelse(_joined(unreadable, "; "), ibis.null(TEXT)),
-            REJECTED: _any(rejecting),
-        },
-    )
+    return mapped.select(*kept, **{PACKED: fault})
 
 
 def wanted_names(target: Target) -> dict[str, str]:
@@ -139,8 +129,6 @@ def _convert_columns(
     raw: dict[str, ir.Value] = {}
     for name, column in target.columns.items():
         if name not in names:
-            if (target.schema.name, name) != ("orders", "order_id"):
-                converted[name] = ibis.null(column.type)
             continue
         value = _substituted(rows[names[name]], target.source.values.get(name, {}))
         converted[name] = convert(value, column.type, form, source_column=names[name])
@@ -154,7 +142,9 @@ def _convert_columns(
 def _in_project_currency(orders: Mapping[str, ir.Value], target: Target) -> dict[str, ir.Value]:
     """Return the money columns and the currency of orders, converted where there is a rate."""
     home = target.facts.currency
-    currency = orders["currency"].fill_null(home)
+    if "currency" not in orders:
+        return {}
+    currency = cast(ir.StringValue, orders["currency"]).fill_null(home)
     if not target.rates:
         return {"currency": currency}
     rates = {code: ibis.literal(rate, "decimal(18, 8)") for code, rate in target.rates.items()}
@@ -181,7 +171,7 @@ def _flags(
     """Return (column, rule) -> whether a row breaks it, for rules of single rows."""
     flags: dict[tuple[str, RowRule], ir.BooleanValue] = {}
     for name, column in target.columns.items():
-        if name not in mapped.columns or (name not in names and not column.required):
+        if name not in names:
             continue
         for rule in target.schema.rules_of(column):
             if isinstance(rule, Readable):
@@ -195,8 +185,3 @@ def _flags(
 
 def _any(flags: list[ir.BooleanValue]) -> ir.BooleanValue:
     return reduce(lambda left, right: left | right, flags, ibis.literal(False))
-
-
-def _joined(texts: list[ir.StringValue], sign: str) -> ir.StringValue:
-    """Return the texts that are not NULL, joined; NULL where all are."""
-    return ibis.literal(sign).join(texts).nullif("") if texts else ibis.null(TEXT)

@@ -4,30 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
 from contracts.errors import ColumnMissing
-from contracts.schema import TIME
 from contracts.tables import TABLES
 from ingestion.conversion import TextForm
 from ingestion.derive import derive_order_ids
-from ingestion.mapping import (
-    FAULTS,
-    POSITION,
-    REJECTED,
-    UNREADABLE,
-    Target,
-    map_rows,
-    source_names,
-)
+from ingestion.faults import PACKED, POSITION
+from ingestion.mapping import Target, map_rows, source_names
 from ingestion.pseudonyms import pseudonymise
-
-# What stands beside the canonical columns of a staged row.
-STAGED = (*POSITION, FAULTS, UNREADABLE, REJECTED, "ingested_at", "batch_id")
 
 
 @dataclass(frozen=True)
@@ -43,13 +31,12 @@ def stage(
     delivered: Sequence[Delivered],
     target: Target,
     *,
-    batch_id: str,
     pseudonym_key: bytes | None = None,
 ) -> ir.Table:
-    """Return all rows as the canonical table, with the columns of `STAGED`; nothing is read yet.
+    """Return all rows as the canonical table, with POSITION and PACKED; nothing is read yet.
 
-    Rows that the settings pass over are left out. With `negative_amounts = "refunds"`, orders
-    below zero are left out too: `as_refunds` has them.
+    Columns that the source lacks are left out (see `ingestion.mapping.map_rows`), and so are rows
+    that the settings pass over.
 
     Raises
     ------
@@ -65,15 +52,14 @@ def stage(
         )
         for number, each in enumerate(delivered)
     ]
-    rows = ibis.union(*mapped) if len(mapped) > 1 else mapped[0]
+    rows = _one_table(mapped, target)
     if target.schema.name == "orders":
         rows = derive_order_ids(rows)
     if target.source.pseudonymous_ids and pseudonym_key is not None:
         ids = [name for name in ("customer_id", "merged_into") if name in rows.columns]
         rows = pseudonymise(rows, tuple(ids), key=pseudonym_key)
-    moment = ibis.literal(_naive(target.facts.ingested_at)).cast(TIME)
-    rows = rows.mutate(ingested_at=moment, batch_id=ibis.literal(batch_id))
-    return rows.select(*target.columns, *STAGED)
+    columns = [name for name in target.columns if name in rows.columns]
+    return rows.select(*columns, *POSITION, PACKED)
 
 
 def without_returns(orders: ir.Table) -> ir.Table:
@@ -89,9 +75,9 @@ def as_refunds(orders: ir.Table) -> ir.Table:
         refunded_at=_.ordered_at,
         amount=(-_.amount).cast(orders.schema()["amount"]),
         # That an order is below zero is no fault of a refund.
-        **{FAULTS: returns[REJECTED].ifelse(returns[FAULTS], ibis.null("string"))},
+        **{PACKED: returns[PACKED].startswith("!").ifelse(returns[PACKED], ibis.null("string"))},
     )
-    return named.select(*(column.name for column in TABLES["refunds"].columns), *STAGED)
+    return named.select(*(column.name for column in TABLES["refunds"].columns), *POSITION, PACKED)
 
 
 def _check_same_columns(delivered: Sequence[Delivered], target: Target) -> None:
@@ -101,6 +87,19 @@ def _check_same_columns(delivered: Sequence[Delivered], target: Target) -> None:
         if missing := sorted(every - names):
             found = [name for name in each.rows.columns if name not in POSITION]
             raise ColumnMissing(target.schema.name, missing, found=found, path=each.name)
+
+
+def _one_table(mapped: list[ir.Table], target: Target) -> ir.Table:
+    """Return the rows of all files; a column whose type differs between files is as declared."""
+    if len(mapped) == 1:
+        return mapped[0]
+    columns = target.columns
+    differs = {
+        name: columns[name].type
+        for name in mapped[0].columns
+        if name in columns and len({rows.schema()[name] for rows in mapped}) > 1
+    }
+    return ibis.union(*(rows.cast(differs) for rows in mapped))
 
 
 def _without_passed_over(rows: ir.Table, target: Target) -> ir.Table:
@@ -121,7 +120,3 @@ def _without_passed_over(rows: ir.Table, target: Target) -> ir.Table:
     blank = rows[time].cast("string").strip().nullif("").isnull()
     continues = (blank & (rows[key] == above)).fill_null(False)
     return rows.mutate(_continues=continues).filter(~_._continues).drop("_continues")
-
-
-def _naive(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=None)

@@ -42,6 +42,8 @@ class Batch:
         The canonical columns of the rows, with types; a customer's attributes come last.
     source_columns
         Column of the source -> type, to see what changes from one delivery to the next.
+    constants
+        Columns that have one value in all rows of the batch, besides `ingested_at` and `batch_id`.
     cursor
         Newest value of the cursor column; the next reading begins there.
     bucketing
@@ -59,6 +61,7 @@ class Batch:
     deliveries: list[dict[str, Any]] = field(default_factory=list)
     source_columns: dict[str, str] = field(default_factory=dict)
     cursor: str | None = None
+    constants: dict[str, str] = field(default_factory=dict)
     is_complete: bool = False
     bucketing: str = ""
     files: dict[str, str] = field(default_factory=dict)
@@ -72,6 +75,11 @@ class Batch:
     def digests(self) -> set[str]:
         """Hashes of the contents that were delivered."""
         return {str(delivery["digest"]) for delivery in self.deliveries}
+
+    @property
+    def all_constants(self) -> dict[str, datetime | str]:
+        """Every column that has one value in all rows."""
+        return {"ingested_at": self.ingested_at, "batch_id": self.batch_id, **self.constants}
 
     @property
     def changes_nothing(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import ibis
@@ -16,17 +17,22 @@ from ibis.backends.duckdb import Backend
 
 from warehouse.batches import REMOVED, ROWS
 from warehouse.commits import Committed
+from warehouse.staging import is_small, read_rows, read_small
 
-# Where the row stands in its delivery, and the bucket it lies in: kept, and no canonical columns.
-LINEAGE = {"_file": "int32", "_row": "int64"}
-BUCKET = {"bucket": "uint8"}
+
+@dataclass(frozen=True)
+class Part:
+    """The rows of one batch, and what they have in common."""
+
+    folder: Path
+    constants: dict[str, datetime | str]
 
 
 @dataclass(frozen=True)
 class View:
-    """What must be read to see the rows that count: folders of batches, in order, and the key."""
+    """What must be read to see the rows that count: batches in order, columns and the key."""
 
-    folders: tuple[Path, ...]
+    parts: tuple[Part, ...]
     columns: dict[str, str]
     key: tuple[str, ...]
 
@@ -35,17 +41,23 @@ class View:
         cls, batches: Sequence[Committed], columns: dict[str, str], *, key: tuple[str, ...]
     ) -> View:
         """Return the view over batches; those that change nothing are left out."""
-        folders = tuple(each.folder for each in batches if not each.batch.changes_nothing)
-        return cls(folders, columns, key)
+        parts = tuple(
+            Part(each.folder, each.batch.all_constants)
+            for each in batches
+            if not each.batch.changes_nothing
+        )
+        return cls(parts, columns, key)
 
 
 def live_rows(engine: Backend, view: View) -> ir.Table:
-    """Return the newest version of every key that was not deleted, with `bucket`.
+    """Return the newest version of every key that was not deleted, in the columns of the view.
 
     Columns that an older batch did not have are NULL.
     """
     rows = _all_rows(engine, view)
-    removed = sorted(str(f / REMOVED) for f in view.folders if (f / REMOVED).exists())
+    removed = [
+        str(part.folder / REMOVED) for part in view.parts if (part.folder / REMOVED).exists()
+    ]
     if not removed:
         return rows
     gone = engine.read_parquet(removed, union_by_name=True).select(*view.key, "batch_id")
@@ -79,16 +91,15 @@ def merged(rows: ir.Table, merges: ir.Table) -> ir.Table:
 
 
 def _all_rows(engine: Backend, view: View) -> ir.Table:
-    columns = {**view.columns, **BUCKET}
-    files = [
-        str(path) for folder in view.folders for path in sorted((folder / ROWS).rglob("*.parquet"))
+    folders = [part.folder / ROWS for part in view.parts]
+    small = [folder for folder in folders if is_small(folder)]
+    tables = [
+        read_rows(engine, part.folder / ROWS, columns=view.columns, constants=part.constants)
+        for part in view.parts
+        if (part.folder / ROWS).exists() and not is_small(part.folder / ROWS)
     ]
-    if not files:
-        return ibis.memtable([], schema=ibis.schema(columns))
-    stored = engine.read_parquet(files, union_by_name=True, hive_partitioning=False)
-    return stored.select(
-        **{
-            name: (stored[name] if name in stored.columns else ibis.null(type_)).cast(type_)
-            for name, type_ in columns.items()
-        }
-    )
+    if small:
+        tables.append(read_small(engine, small, columns=view.columns))
+    if not tables:
+        return ibis.memtable([], schema=ibis.schema(view.columns))
+    return ibis.union(*tables) if len(tables) > 1 else tables[0]

@@ -15,6 +15,7 @@ import os
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from glob import escape
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from ibis.backends.duckdb import Backend
 
 from contracts.folders import appearing_whole
 from contracts.names import file_digest, split_ref, table_ref
-from warehouse.history import View, live_rows, merged
+from warehouse.history import Part, View, live_rows, merged
 
 _DESCRIPTION = "table.json"
 
@@ -72,7 +73,7 @@ class Lake:
         if self.find(name, fingerprint) is not None:
             return ref
         kept = {
-            "folders": [os.path.relpath(folder, self.root) for folder in view.folders],
+            "parts": [_kept(part, self.root) for part in view.parts],
             "columns": view.columns,
             "key": view.key,
             "merges": merges,
@@ -105,7 +106,7 @@ class Lake:
 
     def _seen(self, kept: dict[str, Any]) -> ir.Table:
         view = View(
-            tuple(self.root / folder for folder in kept["folders"]),
+            tuple(_part(part, self.root) for part in kept["parts"]),
             kept["columns"],
             tuple(kept["key"]),
         )
@@ -115,6 +116,19 @@ class Lake:
     def _folder(self, ref: str) -> Path:
         name, fingerprint = split_ref(ref)
         return self.root / name / fingerprint
+
+
+def _kept(part: Part, root: Path) -> dict[str, Any]:
+    moment, others = part.constants["ingested_at"], dict(part.constants)
+    return {
+        "folder": os.path.relpath(part.folder, root),
+        "constants": {**others, "ingested_at": str(moment)},
+    }
+
+
+def _part(kept: dict[str, Any], root: Path) -> Part:
+    moment = datetime.fromisoformat(kept["constants"]["ingested_at"])
+    return Part(root / kept["folder"], {**kept["constants"], "ingested_at": moment})
 
 
 def _is_as_written(folder: Path) -> bool:

@@ -1,7 +1,14 @@
-"""Writes rows before they count: staged rows, and the files of a batch made from them."""
+"""How rows of one delivery lie on the disk, before and after they count.
+
+Many rows lie in one file per customer bucket (`bucket=7/data_0.parquet`), few in one file. Only
+what differs from row to row is stored: columns without a value are left out, and so is what is the
+same in all rows, where they are many.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import ibis
@@ -9,42 +16,89 @@ import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
 BUCKETS = 16
+BUCKET = "bucket"
 
-# Many small files cost more than they save; a small delivery is one file.
-_BYTES_WORTH_BUCKETS = 64 * 2**20
+_ONE_FILE = "part-0.parquet"
 
+# Many small files cost more than they save.
+_BYTES_WORTH_BUCKETS = 16 * 2**20
 
-@ibis.udf.scalar.builtin(name="hash", signature=(("string",), "uint64"))  # type: ignore[untyped-decorator]
-def _engine_hash(text: str) -> int:  # type: ignore[empty-body]
-    """Hash a text as the engine does: quick, and the same within one version of it."""
+# What all rows of a delivery have in common: column -> value.
+Constants = Mapping[str, datetime | str]
 
 
 def bucketing(engine: Backend) -> str:
     """Return what stands for how this engine computes buckets: equal text, equal buckets."""
-    probe = engine.to_pyarrow(_engine_hash(ibis.literal("stammkunde"))).as_py()
+    probe = engine.to_pyarrow(_hash_text(ibis.literal("stammkunde"))).as_py()
     return f"hash {probe % 2**32:08x} of {BUCKETS}"
 
 
-def write_rows(
-    engine: Backend, rows: ir.Table, folder: Path, *, by: str, source_bytes: int | None = None
+def is_worth_buckets(source_bytes: int) -> bool:
+    """Return whether rows from a source of that size are many."""
+    return source_bytes >= _BYTES_WORTH_BUCKETS
+
+
+def write_rows(  # noqa: PLR0913 - rows, where to, and how they lie there
+    engine: Backend, rows: ir.Table, folder: Path, *, by: str, are_many: bool, constants: Constants
 ) -> None:
-    """Write `rows` to `folder` as Parquet with a `bucket` column, the hash of `by`.
-
-    Rows from a source of many bytes go into a file per bucket, so that work on customers can go
-    bucket by bucket; None means that the rows are few.
-    """
-    number = (_engine_hash(rows[by].fill_null("")) % BUCKETS).cast("uint8")
-    bucketed = rows.mutate(bucket=number) if "bucket" not in rows.columns else rows
+    """Write `rows` to the new folder; `by` is the column whose hash is the bucket."""
     folder.mkdir(parents=True, mode=0o700)
-    if (source_bytes or 0) < _BYTES_WORTH_BUCKETS:
-        engine.to_parquet(bucketed, folder / "part-0.parquet", compression="zstd")
-        return
-    engine.to_parquet(
-        bucketed, folder, partition_by="bucket", write_partition_columns=True, compression="zstd"
-    )
+    hashed = _hash_number if isinstance(rows[by], ir.IntegerValue) else _hash_text
+    bucketed = rows.mutate(**{BUCKET: (hashed(rows[by]) % BUCKETS).fill_null(0).cast("uint8")})
+    if are_many:
+        engine.to_parquet(bucketed, folder, partition_by=BUCKET, compression="zstd")
+    else:
+        whole = bucketed.mutate(**{name: _literal(value) for name, value in constants.items()})
+        engine.to_parquet(whole, folder / _ONE_FILE, compression="zstd")
 
 
-def read_rows(engine: Backend, folder: Path) -> ir.Table:
-    """Return what `write_rows` wrote."""
+def read_rows(
+    engine: Backend, folder: Path, *, columns: Mapping[str, str], constants: Constants
+) -> ir.Table:
+    """Return the rows that `write_rows` wrote to a folder, in `columns` (name -> type)."""
+    if (folder / _ONE_FILE).exists():
+        return read_small(engine, [folder], columns=columns)
+    stored = read_stored(engine, folder)
+    stored = stored.mutate(**{name: _literal(value) for name, value in constants.items()})
+    return _in_columns(stored, columns)
+
+
+def read_stored(engine: Backend, folder: Path) -> ir.Table:
+    """Return the rows of a folder as they are stored, without what is left out."""
     files = sorted(str(path) for path in folder.rglob("*.parquet"))
-    return engine.read_parquet(files, hive_partitioning=False)
+    return engine.read_parquet(files, hive_partitioning=True)
+
+
+def read_small(engine: Backend, folders: Sequence[Path], *, columns: Mapping[str, str]) -> ir.Table:
+    """Return the rows of folders of one file each, in `columns`; they hold their constants."""
+    files = [str(folder / _ONE_FILE) for folder in folders]
+    return _in_columns(engine.read_parquet(files, union_by_name=True), columns)
+
+
+def is_small(folder: Path) -> bool:
+    """Return whether the rows of a folder lie in one file."""
+    return (folder / _ONE_FILE).exists()
+
+
+def _in_columns(stored: ir.Table, columns: Mapping[str, str]) -> ir.Table:
+    found = {
+        name: stored[name].cast(type_) if name in stored.columns else ibis.null(type_)
+        for name, type_ in columns.items()
+    }
+    return stored.select(**found)
+
+
+def _literal(value: datetime | str) -> ir.Scalar:
+    if isinstance(value, datetime):
+        return ibis.literal(value.replace(tzinfo=None)).cast("timestamp(6)")
+    return ibis.literal(value)
+
+
+@ibis.udf.scalar.builtin(name="hash", signature=(("string",), "uint64"))  # type: ignore[untyped-decorator]
+def _hash_text(text: str) -> int:  # type: ignore[empty-body]
+    """Hash a text as the engine does: quick, and the same within one version of it."""
+
+
+@ibis.udf.scalar.builtin(name="hash", signature=(("int64",), "uint64"))  # type: ignore[untyped-decorator]
+def _hash_number(number: int) -> int:  # type: ignore[empty-body]
+    """Hash a whole number as the engine does."""
