@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,22 +13,19 @@ import ibis.expr.types as ir
 from contracts.failpoints import reach
 from contracts.names import fingerprint
 from contracts.rules import Facts
-from contracts.schema import BATCH_COLUMNS, MONEY, NUMBER, TEXT, TIME, WHOLE
+from contracts.schema import BATCH_COLUMNS, TEXT
 from contracts.tables import TABLES
 from flows.names import Ingestion
+from flows.plans import Plan
 from flows.project import Project
 from flows.staged import Staged
 from ingestion.columns import added_columns
-from ingestion.conversion import TextForm
+from ingestion.contents import read_contents
 from ingestion.faults import PACKED, POSITION, REJECTED, unpack
 from ingestion.mapping import Target, key_of, wanted_names
-from ingestion.presets import apply_preset, fill_format
 from ingestion.repeats import find_repeats, has_repeats
 from ingestion.settings import SourceSettings
-from ingestion.sources.deliveries import Delivery
-from ingestion.sources.detecting import detect
 from ingestion.sources.formats import FileFormat
-from ingestion.sources.reading import read_file
 from ingestion.staging import Delivered, as_refunds, stage, without_returns
 from warehouse.batches import Batch
 from warehouse.lake import Lake
@@ -36,8 +33,6 @@ from warehouse.staging import is_worth_buckets, read_rows, read_stored, write_ro
 
 # Raise it when mapping changes what the same file means, so that files are read again.
 _MAPPING_VERSION = 1
-
-_NUMBERS = (MONEY, NUMBER, WHOLE)
 
 
 @dataclass(frozen=True)
@@ -65,43 +60,28 @@ def settings_key(project: Project, source: SourceSettings) -> str:
 def read_files(  # noqa: PLR0913 - what is read, how, and by what
     lake: Lake,
     table: str,
-    deliveries: Sequence[Delivery],
+    plan: Plan,
     *,
     source: SourceSettings,
     last: Batch | None,
     workspace: Path,
 ) -> Reading:
-    """Return the rows of files, each read in the format that is set or found in it.
+    """Return the rows of the files of a plan, each read in the format that is set or found in it.
 
     The format of the `last` accepted delivery decides how a doubtful one is read.
     """
-    source = fill_format(table, source)
     known = last.deliveries[-1].get("format") if last and last.deliveries else None
-    expected = None if known is None else FileFormat.from_json(known)
-    delivered: list[Delivered] = []
-    records: list[dict[str, Any]] = []
-    for delivery in deliveries:
-        if source.preset is not None:
-            plain = detect(
-                delivery, source, table=table, numbers=(), times=(), known=expected,
-                workspace=workspace,
-            )  # fmt: skip
-            header = read_file(lake.engine, delivery, plain, table=table, workspace=workspace)
-            names = [name for name in header.columns if name not in POSITION]
-            source = apply_preset(table, source, names)
-        found = detect(
-            delivery, source, table=table, numbers=_columns(table, source, _NUMBERS),
-            times=_columns(table, source, (TIME,)), known=expected, workspace=workspace,
-        )  # fmt: skip
-        rows = read_file(lake.engine, delivery, found, table=table, workspace=workspace)
-        delivered.append(Delivered(delivery.name, rows, _form(found, source)))
-        records.append(
-            {"name": delivery.name, "digest": delivery.digest, "format": found.to_json()}
-        )
-        expected = found
-    size = sum(delivery.size for delivery in deliveries)
+    contents = read_contents(
+        lake.engine, table, source, deliveries=plan.deliveries,
+        known=None if known is None else FileFormat.from_json(known), workspace=workspace,
+    )  # fmt: skip
+    records = [
+        {"name": each.name, "digest": each.digest, "format": told.to_json()}
+        for each, told in zip(plan.deliveries, contents.formats, strict=True)
+    ]
+    size = sum(each.size for each in plan.deliveries)
     before = {} if last is None else last.source_columns
-    return Reading(table, source, delivered, records, size, before)
+    return Reading(table, contents.source, contents.delivered, records, size, before)
 
 
 def stage_reading(
@@ -184,24 +164,6 @@ def write_staged(
         constants={
             "ingested_at": staged.ingested_at, "batch_id": staged.batch_id, **staged.constants,
         },
-    )  # fmt: skip
-
-
-def _columns(table: str, source: SourceSettings, types: Iterable[str]) -> list[str]:
-    """Return the source columns that are read as one of these types."""
-    wanted = set(types)
-    return [
-        source.columns.get(column.name, column.name)
-        for column in TABLES[table].columns
-        if column.type in wanted
-    ]
-
-
-def _form(found: FileFormat, source: SourceSettings) -> TextForm:
-    return TextForm(
-        decimal=found.decimal, thousands=found.thousands,
-        timestamp_formats=found.timestamp_formats, timestamp_suffix=source.timestamp_suffix,
-        time_zone=source.time_zone,
     )  # fmt: skip
 
 

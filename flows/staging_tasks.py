@@ -46,9 +46,7 @@ def stage_files(project_file: str, table: str, ingestion: Ingestion) -> list[str
             done.outcome = "nothing new"
             return []
         last = earlier[-1] if earlier and table not in ingestion.full else None
-        reading = read_files(
-            lake, table, plan.deliveries, source=source, last=last, workspace=workspace
-        )
+        reading = read_files(lake, table, plan, source=source, last=last, workspace=workspace)
         staged = stage_reading(
             lake, project, reading, ingestion=ingestion, is_complete=plan.is_complete
         )

@@ -22,7 +22,7 @@ def _is_encoding(name: str) -> str:
 def _is_zone(name: str) -> str:
     try:
         return ZoneInfo(name).key
-    except (OSError, ValueError):  # what zoneinfo raises for a name that is none
+    except (OSError, ValueError, KeyError):  # what zoneinfo raises for a name that is none
         raise ValueError(f"`{name}` is no time zone; write it as in Europe/Berlin") from None
 
 

@@ -2,19 +2,23 @@ from __future__ import annotations
 
 import inspect
 import re
+from pathlib import Path
 
 import pytest
 
 from contracts import errors
 from contracts.errors import (
     ColumnMissing,
+    ColumnRetyped,
+    DamagedStore,
     EmptyTable,
     GateStopped,
+    IngestLocked,
     PresetUnfit,
+    SourceChanged,
     SourceMissing,
     StammkundeError,
     Transient,
-    UnreadableValues,
     UsageError,
 )
 
@@ -91,14 +95,23 @@ def test_what_a_retry_can_help_is_not_an_error_of_the_tree() -> None:
             id="EmptyTable",
         ),
         pytest.param(
-            UnreadableValues(
-                "orders", "ordered_at", source_column="day", kind="times", count=1200,
-                first_row=4711,
-            ),
-            GateStopped,
-            ["`orders`", "`ordered_at`", "`day`", "1,200 values", "not times", "row 4,711"],
-            "`timestamp_format` under [sources.orders]",
-            id="UnreadableValues",
+            ColumnRetyped("orders", "total", before="numbers", now="text"), GateStopped,
+            ["`orders`", "`total`", "numbers", "text"], "stammkunde ingest --full orders",
+            id="ColumnRetyped",
+        ),
+        pytest.param(
+            SourceChanged("orders", missing=["a.csv", "b.csv", "c.csv", "d.csv"]), UsageError,
+            ["`orders`", "4 of them", "a.csv"], "Deliver them again",
+            id="SourceChanged",
+        ),
+        pytest.param(
+            IngestLocked("process 7"), StammkundeError, ["process 7"], "Wait until it has ended",
+            id="IngestLocked",
+        ),
+        pytest.param(
+            DamagedStore(Path("data/store/x"), "it is missing"), StammkundeError,
+            ["data/store/x", "it is missing"], "Restore it from a backup",
+            id="DamagedStore",
         ),
     ],
 )  # fmt: skip
@@ -116,12 +129,6 @@ def test_facts_of_an_error_are_attributes() -> None:
     source = SourceMissing("orders", "crm/*.csv")
     column = ColumnMissing("orders", ["day"], found=["id"], path="o.csv")
     empty = EmptyTable("orders", "o.csv")
-    values = UnreadableValues(
-        "orders", "amount", source_column="sum", kind="amounts", count=3, first_row=7
-    )
     assert (source.table, source.path) == ("orders", "crm/*.csv")
     assert (column.table, column.missing, column.found) == ("orders", ["day"], ["id"])
     assert (empty.table, empty.path) == ("orders", "o.csv")
-    assert (values.table, values.column, values.count, values.first_row) == (
-        "orders", "amount", 3, 7,
-    )  # fmt: skip

@@ -5,18 +5,27 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
 from ibis.backends.duckdb import Backend
-from ingestion.canonical import read_canonical
 
+from contracts.rules import Facts
+from contracts.tables import TABLES
+from ingestion.contents import read_contents
+from ingestion.faults import FAULTS, REJECTED, UNREADABLE, unpack
+from ingestion.mapping import Target
 from ingestion.settings import SourceSettings
 from ingestion.sources.files import find_deliveries
+from ingestion.staging import stage
+
+INGESTED_AT = datetime(2024, 7, 1, 4, 30, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -47,21 +56,55 @@ def deliver(crm: Path) -> Callable[[str, str | bytes | pa.Table], Path]:
 
 
 @pytest.fixture
-def read(engine: Backend, crm: Path) -> Callable[..., ir.Table]:
-    """Read a canonical table from delivered files; keywords are settings of the source."""
+def staged(engine: Backend, crm: Path) -> Callable[..., ir.Table]:
+    """Stage a table from delivered files; keywords are settings of the source.
 
-    def read(table: str, path: str, **settings: Any) -> ir.Table:
+    The rows have what is wrong with each. `rates` are exchange rates.
+    """
+
+    def staged(
+        table: str, path: str, *, rates: dict[str, Decimal] | None = None, **settings: Any
+    ) -> ir.Table:
         source = SourceSettings(path=path, **settings)
         workspace = crm.parent / "workspace"
         workspace.mkdir(exist_ok=True)
-        return read_canonical(
-            engine,
-            table,
-            source,
-            deliveries=find_deliveries(table, source, folder=crm),
-            currency="EUR",
-            workspace=workspace,
-            ingested_at=datetime(2024, 7, 1, 4, 30, tzinfo=UTC),
-        )
+        contents = read_contents(
+            engine, table, source, known=None, workspace=workspace,
+            deliveries=find_deliveries(table, source, folder=crm, workspace=workspace),
+        )  # fmt: skip
+        facts = Facts(INGESTED_AT, "EUR")
+        target = Target(TABLES[table], contents.source, facts, rates=rates or {})
+        return unpack(stage(contents.delivered, target, pseudonym_key=b"k" * 32))
+
+    return staged
+
+
+@pytest.fixture
+def read(staged: Callable[..., ir.Table]) -> Callable[..., ir.Table]:
+    """Read the good rows of delivered files in canonical columns, in their order of key."""
+
+    def read(table: str, path: str, **settings: Any) -> ir.Table:
+        rows = staged(table, path, **settings)
+        rows = rows.filter(~rows[REJECTED]).order_by(TABLES[table].columns[0].name, "_file", "_row")
+        declared = {column.name: column.type for column in TABLES[table].columns}
+        found = {
+            name: rows[name].cast(type_) if name in rows.columns else ibis.null(type_)
+            for name, type_ in declared.items()
+        }
+        beside = (FAULTS, UNREADABLE, REJECTED, "_file", "_row")
+        others = [name for name in rows.columns if name not in {*declared, *beside}]
+        return rows.select(*others, **found).select(*declared, *others)
 
     return read
+
+
+@pytest.fixture
+def faults(staged: Callable[..., ir.Table]) -> Callable[..., list[tuple[int, str, str | None]]]:
+    """Return (row, codes, what stands there unread) of every faulty row of delivered files."""
+
+    def faults(table: str, path: str, **settings: Any) -> list[tuple[int, str, str | None]]:
+        rows = staged(table, path, **settings)
+        found = rows.filter(rows[FAULTS].notnull()).select("_row", FAULTS, UNREADABLE)
+        return [tuple(row.values()) for row in found.order_by("_row").to_pyarrow().to_pylist()]
+
+    return faults

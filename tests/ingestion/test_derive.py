@@ -51,44 +51,6 @@ def test_orders_with_their_own_id_are_not_merged(deliver: Deliver, read: Read) -
     ]  # fmt: skip
 
 
-def test_orders_without_currency_get_that_of_the_project(deliver: Deliver, read: Read) -> None:
-    deliver(
-        "o.csv", "customer_id,ordered_at,amount,currency\nc1,2024-01-05,1,CHF\nc2,2024-01-05,1,\n"
-    )
-    orders = read("orders", "o.csv").to_pyarrow().to_pylist()
-    assert [row["currency"] for row in orders] == ["CHF", "EUR"]
-
-
-def test_interaction_ids_are_unique_even_for_equal_rows(deliver: Deliver, read: Read) -> None:
-    rows = [
-        "c1,2024-01-05,open,email,spring",
-        "c1,2024-01-05,open,email,spring",
-        "c1,2024-01-05,open,email,",
-        "c1,2024-01-05,open,,email",
-        "c1,2024-01-05,click,email,spring",
-        "c2,2024-01-05,open,email,spring",
-    ]
-    text = "\n".join(["customer_id,occurred_at,kind,channel,campaign_id", *rows])
-    deliver("1.csv", text)
-    deliver("2.csv", text + "\n")
-    interactions = read("interactions", "*.csv").to_pyarrow().to_pylist()
-    ids = [row["interaction_id"] for row in interactions]
-    assert len(set(ids)) == len(ids) == 12
-    same = sorted(id_ for id_ in ids if id_.startswith("c1|") and "|open|email|spring|" in id_)
-    assert same == [f"c1|2024-01-05 00:00:00|open|email|spring|{repeat}" for repeat in range(4)]
-
-
-def test_interaction_ids_do_not_depend_on_the_order_of_rows(deliver: Deliver, read: Read) -> None:
-    rows = [f"c{number % 3},2024-01-0{1 + number % 2},open" for number in range(12)]
-    for name, ordered in (("1.csv", rows), ("2.csv", rows[::-1])):
-        deliver(name, "\n".join(["customer_id,occurred_at,kind", *ordered]))
-    first, second = (
-        [row["interaction_id"] for row in read("interactions", name).to_pyarrow().to_pylist()]
-        for name in ("1.csv", "2.csv")
-    )
-    assert first == second
-
-
 def test_interactions_keep_their_own_id(deliver: Deliver, read: Read) -> None:
     deliver("i.csv", "interaction_id,customer_id,occurred_at,kind\ni1,c1,2024-01-05,open\n")
     [row] = read("interactions", "i.csv").to_pyarrow().to_pylist()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -10,18 +11,20 @@ import pyarrow as pa
 import pytest
 from pydantic import ValidationError
 
-from contracts.errors import ColumnMissing, UnreadableValues
+from contracts.errors import ColumnMissing
+from ingestion.pseudonyms import pseudonym
 from ingestion.settings import SourceSettings
 
 Deliver = Callable[[str, str | bytes | pa.Table], Path]
 Read = Callable[..., ir.Table]
+Faults = Callable[..., list[tuple[int, str, str | None]]]
 
 HEADER = "order_id,customer_id,ordered_at,amount\n"
 
 
 @pytest.fixture
-def read_column(deliver: Deliver, read: Read) -> Callable[..., list[object]]:
-    """Read cells of one column of orders; the others are fine."""
+def read_column(deliver: Deliver, staged: Read) -> Callable[..., list[object]]:
+    """Read cells of one column of orders, rejected rows too; the other columns are fine."""
 
     def read_column(name: str, cells: list[str], **settings: str) -> list[object]:
         fine = {"customer_id": "c1", "ordered_at": "2024-01-05", "amount": "1.00"}
@@ -31,7 +34,7 @@ def read_column(deliver: Deliver, read: Read) -> Callable[..., list[object]]:
         ]
         header = ",".join(["order_id", *{**fine, name: ""}])
         deliver("cells.csv", "\n".join([header, *lines]))
-        rows = read("orders", "cells.csv", **settings).to_pyarrow().to_pylist()
+        rows = staged("orders", "cells.csv", **settings).order_by("_row").to_pyarrow().to_pylist()
         return [row[name] for row in rows]
 
     return read_column
@@ -132,10 +135,10 @@ def test_times_of_parquet_become_utc(
     assert row["ordered_at"] == datetime.fromisoformat(read_as)
 
 
-def test_a_date_written_as_a_whole_number_needs_its_format(deliver: Deliver, read: Read) -> None:
+def test_a_date_written_as_a_whole_number_is_read_by_its_format(
+    deliver: Deliver, read: Read
+) -> None:
     deliver("o.parquet", pa.table({"customer_id": ["c1"], "ordered_at": [20240203], "amount": [1]}))
-    with pytest.raises(UnreadableValues, match="not times"):
-        read("orders", "o.parquet")
     [row] = read("orders", "o.parquet", timestamp_format="%Y%m%d").to_pyarrow().to_pylist()
     assert row["ordered_at"] == datetime.fromisoformat("2024-02-03")
 
@@ -154,7 +157,7 @@ def test_optional_columns_the_source_lacks_are_null(deliver: Deliver, read: Read
     deliver("o.csv", HEADER + "1,c1,2024-01-05,10\n")
     [row] = read("orders", "o.csv").to_pyarrow().to_pylist()
     assert {name for name, value in row.items() if value is None} == {
-        "discount", "margin", "channel",
+        "discount", "margin", "channel", "currency",
     }  # fmt: skip
 
 
@@ -162,7 +165,7 @@ def test_free_attributes_of_customers_are_kept_as_text(deliver: Deliver, read: R
     deliver("c.csv", "id,Age Band,household,unread\nc1, 30-40 ,0012,x\nc2,,,y\n")
     columns = {"customer_id": "id", "age_band": "Age Band", "household": "household"}
     customers = read("customers", "c.csv", columns=columns)
-    assert customers.columns[-4:] == ("age_band", "household", "ingested_at", "batch_id")
+    assert customers.columns[-2:] == ("age_band", "household")
     assert [
         (row["customer_id"], row["age_band"], row["household"])
         for row in customers.to_pyarrow().to_pylist()
@@ -186,59 +189,53 @@ def test_a_derivable_key_that_is_mapped_must_be_there(deliver: Deliver, read: Re
 
 
 @pytest.mark.parametrize(
-    ("column", "cells", "kind"),
+    ("column", "cells"),
     [
-        ("ordered_at", ["2024-01-05", "05.01.2024", "", "2024-02-30"], "times"),
-        ("amount", ["1.00", "1,234.50", "", "ten"], "amounts"),
-        ("amount", ["1.00", "nan", "", "inf"], "amounts"),
-        ("discount", ["", "1e17", "", "0.1.2"], "amounts"),
+        ("ordered_at", ["2024-01-05", "05.01.2024x", "2024-01-06", "2024-02-30"]),
+        ("amount", ["1.00", "1x", "2", "ten"]),
+        ("amount", ["1.00", "nan", "2", "inf"]),
+        ("discount", ["", "1e17", "", "0.1.2"]),
     ],
 )
-def test_unreadable_cells_are_counted_and_the_first_row_is_named(
-    read_column: Callable[..., list[object]], column: str, cells: list[str], kind: str
+def test_unreadable_cells_are_faults_with_their_row_and_what_stands_there(
+    deliver: Deliver, staged: Read, column: str, cells: list[str]
 ) -> None:
-    quoted = [f'"{cell}"' for cell in cells]
-    with pytest.raises(UnreadableValues, match=f"not {kind}") as unreadable:
-        read_column(column, ["", *quoted])
-    found = unreadable.value
-    assert (found.table, found.column, found.count, found.first_row) == ("orders", column, 2, 3)
+    fine = {"order_id": "", "customer_id": "c1", "ordered_at": "2024-01-05", "amount": "1.00"}
+    lines = [
+        ",".join((fine | {"order_id": f"o{n}", column: c}).values()) for n, c in enumerate(cells)
+    ]
+    deliver("o.csv", "\n".join([",".join(fine | {column: ""}), *lines]))
+    settings = {"timestamp_format": "%Y-%m-%d"} if column == "ordered_at" else {"decimal": "."}
+    rows = staged("orders", "o.csv", **settings)
+    bad = rows.filter(rows.faults.notnull()).order_by("_row").to_pyarrow().to_pylist()
+    assert [(row["_file"], row["_row"]) for row in bad] == [(0, 2), (0, 4)]
+    assert [row["unreadable"] for row in bad] == [f"{column}={cells[1]}", f"{column}={cells[3]}"]
+    assert all(f"{column}:unreadable" in row["faults"].split(",") for row in bad)
+    # An optional value costs no row; a required one does.
+    assert {row["is_rejected"] for row in bad} == {column != "discount"}
 
 
-def test_the_unreadable_column_is_named_as_in_the_file(deliver: Deliver, read: Read) -> None:
-    deliver("o.csv", "customer_id,Tag,amount\nc1,gestern,10\n")
-    with pytest.raises(UnreadableValues, match="column `ordered_at`: 1 values of `Tag`"):
-        read("orders", "o.csv", columns={"ordered_at": "Tag"})
-
-
-def test_a_format_that_does_not_fit_is_unreadable(
-    read_column: Callable[..., list[object]],
+def test_the_row_of_a_fault_in_a_large_file_is_its_position(
+    deliver: Deliver, faults: Faults
 ) -> None:
-    with pytest.raises(UnreadableValues) as unreadable:
-        read_column("ordered_at", ["05.01.2024", "2024-01-05"], timestamp_format="%d.%m.%Y")
-    assert (unreadable.value.count, unreadable.value.first_row) == (1, 2)
-
-
-def test_first_unreadable_row_of_a_large_file_is_its_position(deliver: Deliver, read: Read) -> None:
     amounts = ["1.00"] * 200_000
     amounts[150_001] = amounts[180_000] = "one"
     rows = [f"{number},c1,2024-01-05,{amount}" for number, amount in enumerate(amounts)]
     deliver("o.csv", HEADER + "\n".join(rows))
-    with pytest.raises(UnreadableValues) as unreadable:
-        read("orders", "o.csv")
-    assert (unreadable.value.count, unreadable.value.first_row) == (2, 150_002)
+    assert [row for row, _, _ in faults("orders", "o.csv")] == [150_002, 180_001]
 
 
 @pytest.mark.parametrize("cell", ["many", "nan", "inf", "1e400"])
-def test_what_is_no_finite_number_is_unreadable(deliver: Deliver, read: Read, cell: str) -> None:
+def test_what_is_no_finite_number_is_unreadable(
+    deliver: Deliver, faults: Faults, cell: str
+) -> None:
     deliver("l.csv", f"order_id,product_id,quantity\n1,p,2.5\n1,q,{cell}\n")
-    with pytest.raises(UnreadableValues, match="not numbers, the first in data row 2"):
-        read("order_lines", "l.csv")
+    assert faults("order_lines", "l.csv") == [(2, "quantity:unreadable", f"quantity={cell}")]
 
 
-def test_what_is_no_whole_number_is_unreadable(deliver: Deliver, read: Read) -> None:
+def test_what_is_no_whole_number_is_unreadable(deliver: Deliver, faults: Faults) -> None:
     deliver("c.csv", "customer_id,birth_year\nc1,1980\nc2,'80\n")
-    with pytest.raises(UnreadableValues, match="not whole numbers, the first in data row 2"):
-        read("customers", "c.csv")
+    assert faults("customers", "c.csv") == [(2, "birth_year:unreadable", "birth_year='80")]
 
 
 def test_nan_of_parquet_is_null(deliver: Deliver, read: Read) -> None:
@@ -255,3 +252,112 @@ def test_nan_of_parquet_is_null(deliver: Deliver, read: Read) -> None:
 def test_wrong_settings_of_a_source_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError, match=list(wrong)[-1]):
         SourceSettings.model_validate(wrong)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({}, "one of `path` and `database`"),
+        ({"path": "a", "database": "crm", "relation": "x"}, "one of `path` and `database`"),
+        ({"path": "a", "cursor": "changed"}, "belong to a `database`"),
+        ({"database": "crm"}, "one of `relation` and `query`"),
+        ({"database": "crm", "relation": "x", "query": "select 1"}, "`relation` and `query`"),
+        ({"path": "a", "time_zone": "Berlin"}, "no time zone"),
+        ({"path": "a", "decimal": ",", "thousands": ","}, "are both"),
+    ],
+)
+def test_settings_that_contradict_each_other_are_refused(
+    wrong: dict[str, object], said: str
+) -> None:
+    with pytest.raises(ValidationError, match=said):
+        SourceSettings.model_validate(wrong)
+
+
+def test_values_are_replaced_by_ours_before_they_are_judged(deliver: Deliver, read: Read) -> None:
+    deliver("c.csv", "id,wofür,antwort,am\n7,Werbung, ja ,2024-01-05\n8,Werbung,nein,2024-01-06\n")
+    consents = read(
+        "consents", "c.csv",
+        columns={"customer_id": "id", "purpose": "wofür", "status": "antwort", "changed_at": "am"},
+        values={
+            "purpose": {"Werbung": "marketing"}, "status": {"ja": "granted", "nein": "withdrawn"},
+        },
+    )  # fmt: skip
+    assert [(row["purpose"], row["status"]) for row in consents.to_pyarrow().to_pylist()] == [
+        ("marketing", "granted"), ("marketing", "withdrawn"),
+    ]  # fmt: skip
+
+
+def test_a_consent_that_cannot_be_understood_is_a_fault(deliver: Deliver, faults: Faults) -> None:
+    deliver("c.csv", "customer_id,purpose,status,changed_at\n7,marketing,vielleicht,2024-01-05\n")
+    assert faults("consents", "c.csv") == [(1, "status:not_accepted", None)]
+
+
+def test_other_currencies_are_converted_by_their_rate_and_rejected_without_one(
+    deliver: Deliver, staged: Read
+) -> None:
+    deliver(
+        "o.csv",
+        "order_id,customer_id,ordered_at,amount,discount,currency\n"
+        "1,c,2024-01-05,10.05,,EUR\n2,c,2024-01-05,10.05,1,USD\n3,c,2024-01-05,10,,CHF\n"
+        "4,c,2024-01-05,1,,\n",
+    )
+    rows = staged("orders", "o.csv", rates={"USD": Decimal("0.9")}).order_by("_row")
+    assert [
+        (row["amount"], row["discount"], row["currency"], row["faults"])
+        for row in rows.to_pyarrow().to_pylist()
+    ] == [
+        (Decimal("10.05"), None, "EUR", None),
+        (Decimal("9.05"), Decimal("0.90"), "EUR", None),
+        (Decimal("10.00"), None, "CHF", "currency:foreign_currency"),
+        (Decimal("1.00"), None, "EUR", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "read_as"),
+    [
+        ("2024-07-01 10:00:00", "2024-07-01T08:00:00"),
+        ("2024-01-01 10:00", "2024-01-01T09:00:00"),
+        ("2024-07-01T10:00:00+00:00", "2024-07-01T10:00:00"),
+        ("2024-07-01", "2024-07-01T00:00:00"),
+    ],
+)
+def test_times_without_zone_are_of_the_zone_that_is_set_and_a_day_is_a_day(
+    read_column: Callable[..., list[object]], cell: str, read_as: str
+) -> None:
+    found = read_column("ordered_at", [cell], time_zone="Europe/Berlin")
+    assert found == [datetime.fromisoformat(read_as)]
+
+
+def test_a_year_that_the_export_states_elsewhere_is_added(
+    read_column: Callable[..., list[object]],
+) -> None:
+    found = read_column("ordered_at", ["2102"], timestamp_format="%d%m%Y", timestamp_suffix="2018")
+    assert found == [datetime.fromisoformat("2018-02-21")]
+
+
+def test_rows_to_skip_and_rows_that_continue_another_are_passed_over(
+    deliver: Deliver, read: Read
+) -> None:
+    deliver(
+        "o.csv",
+        "Name,Kunde,Am,Summe,Stand\n#1,c1,2024-01-05,10,paid\n#1,,,,\n#1,,,,\n"
+        "#2,c2,2024-01-06,20,voided\n#3,c3,2024-01-07,30,paid\n",
+    )
+    columns = {"order_id": "Name", "customer_id": "Kunde", "ordered_at": "Am", "amount": "Summe"}
+    orders = read(
+        "orders", "o.csv", columns=columns, skip={"Stand": ["voided"]}, continuation_rows=True
+    )
+    assert orders.select("order_id").to_pyarrow()["order_id"].to_pylist() == ["#1", "#3"]
+
+
+def test_ids_that_name_people_become_pseudonyms(deliver: Deliver, read: Read) -> None:
+    deliver(
+        "o.csv",
+        "order_id,customer_id,ordered_at,amount\n1,Anna@example.com,2024-01-05,1\n"
+        "2, anna@example.com,2024-01-06,1\n3,b@example.com,2024-01-06,1\n",
+    )
+    found = read("orders", "o.csv", pseudonymous_ids=True).to_pyarrow()["customer_id"].to_pylist()
+    assert found[0] == found[1] != found[2]
+    assert all(re.fullmatch("[0-9a-f]{24}", each) for each in found)
+    assert found[0] != pseudonym("anna@example.com", key=b"another")
