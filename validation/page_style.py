@@ -22,8 +22,8 @@ td { vertical-align: top }
 .findings tr > :nth-child(5) { white-space: nowrap }
 .findings tr > :nth-child(5), .tables tr > :nth-child(n+2) { text-align: right }
 td p { margin: .25rem 0 0 }
-td br { display: none }
-code { background: #eceff3; border-radius: .2rem; padding: 0 .25rem }
+td br, .alert br + br { display: none }
+code { background: #eceff3; border-radius: .2rem; padding: 0 .25rem; white-space: nowrap }
 .stop, .reject, .warn { white-space: nowrap }
 .stop, .text-danger { color: #a8201a; font-weight: 600 }
 .reject { color: #7a3d8c; font-weight: 600 }
