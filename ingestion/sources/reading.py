@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from glob import escape
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import ibis
 import ibis.expr.types as ir
@@ -77,7 +77,8 @@ def _read_json_lines(engine: Backend, text: Delivery) -> ir.Table:
 
 def _read_csv(engine: Backend, text: Delivery, file_format: FileFormat, *, table: str) -> ir.Table:
     with open_text(text, "utf-8-sig") as opened:
-        header = next(records(opened, file_format.delimiter), None)
+        below = islice(opened, file_format.skip_lines, None)
+        header = next(records(below, file_format.delimiter), None)
     if header is None:
         raise EmptyTable(table, text.name)
     # Nothing is left to the engine's own guesses: it would take rows for comments, leave out lines
@@ -85,7 +86,8 @@ def _read_csv(engine: Backend, text: Delivery, file_format: FileFormat, *, table
     return engine.read_csv(
         escape(str(text.path)), columns=dict.fromkeys(unique_names(header[1]), "VARCHAR"),
         auto_detect=False, header=True, delim=file_format.delimiter, quote='"', escape='"',
-        comment="", nullstr="", strict_mode=True, compression=_compression(text),
+        comment="", nullstr="", strict_mode=True, skip=file_format.skip_lines,
+        compression=_compression(text),
     )  # fmt: skip
 
 
@@ -96,21 +98,29 @@ def _compression(text: Delivery) -> str:
 def _as_engine_reads(
     delivery: Delivery, file_format: FileFormat, *, table: str, workspace: Path
 ) -> tuple[Delivery, int | None]:
-    """Return the text in UTF-8 from its header to its last row, and the rows its trailer states."""
+    """Return the text in UTF-8 up to its last row, and the rows its trailer states.
+
+    Lines before the header are blank in it: the engine, which skips records, would take two lines
+    with an open quote for one.
+    """
     plain = {"utf-8", "ascii"} | ({"utf-8-sig"} if file_format.kind == "csv" else set())
     if (file_format.encoding in plain or file_format.kind == "excel") and not (
         file_format.skip_lines or file_format.trailer
     ):
         return delivery, None
-    lines, stated_rows = None, None
+    rows, stated_rows = None, None
     if file_format.trailer is not None:
-        lines, stated_rows = _find_trailer(delivery, file_format, table=table)
-    written = workspace / f"{delivery.digest}.utf8"
+        above, stated_rows = _find_trailer(delivery, file_format, table=table)
+        rows = max(above - file_format.skip_lines, 0)
+    written = workspace / delivery.digest / PurePath(delivery.name).name
+    written.parent.mkdir(exist_ok=True)
     with (
         open_text(delivery, _encoding(file_format)) as source,
         written.open("w", encoding="utf-8", newline="") as made,
     ):
-        made.writelines(islice(source, file_format.skip_lines, lines))
+        for line in islice(source, file_format.skip_lines):
+            made.write(line[len(line.rstrip("\r\n")) :])
+        made.writelines(islice(source, rows))
     text = Delivery(written, delivery.name, delivery.digest, written.stat().st_size)
     return text, stated_rows
 
