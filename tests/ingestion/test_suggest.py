@@ -107,6 +107,18 @@ def test_direct_identifiers_go_into_a_table_of_their_own(engine: Backend) -> Non
     }  # fmt: skip
 
 
+def test_what_a_column_holds_counts_beside_its_name(engine: Backend) -> None:
+    text = "customer,order date,date,amount\n" + "\n".join(
+        f"c{n},Monday,2024-01-0{n},5.00" for n in range(1, 6)
+    )
+    assert suggested(engine, text)[0].columns["ordered_at"] == "date"
+    text = "Kundennr,Firma,Ort\n" + "\n".join(f"k{n},a{n}@example.com,Town" for n in range(5))
+    identities = suggested(engine, text)[1]
+    assert dict(identities.columns) == {
+        "customer_id": "Kundennr", "email": "Firma", "city": "Ort",
+    }  # fmt: skip
+
+
 def test_customers_known_by_e_mail_only_are_hashed(engine: Backend) -> None:
     text = "mail,date,total\n" + "\n".join(
         f"a{n}@example.com,2024-01-0{n},{n}.00" for n in range(1, 6)
