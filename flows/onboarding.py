@@ -9,9 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from contracts.errors import EmptyTable, UnreadableFile, UsageError
-from ingestion.looking import FileFormat, look_at
+from ingestion.looking import look_at
 from ingestion.presets import PRESETS, Preset
 from ingestion.profile import ColumnProfile, profile_columns
+from ingestion.sources.formats import FileFormat
 from ingestion.suggest import Suggestion, suggest
 from ingestion.verdict import say_verdict
 from warehouse.engine import open_engine

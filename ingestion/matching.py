@@ -27,6 +27,8 @@ _OPTIONAL = 0.3
 # A longest value of fewer characters is no telephone number, and no postal code.
 _SHORTEST = {"phone": 6, "postal_code": 4}
 
+_EMAIL_BY_ANY_NAME = 0.7
+
 # A column that repeats more than this is no key.
 _LEAST_DISTINCT = 0.6
 
@@ -36,7 +38,7 @@ def guess_columns(table: str, profiles: Sequence[ColumnProfile]) -> Options:
     options = {
         column.name: sorted(
             (
-                (likeness(one.name, table, column.name) * _plausible(one, column, table), one.name)
+                (_likeness(one, column, table) * _plausible(one, column, table), one.name)
                 for one in profiles
             ),
             key=lambda option: -option[0],
@@ -59,6 +61,13 @@ def guess_columns(table: str, profiles: Sequence[ColumnProfile]) -> Options:
 def best(options: Sequence[tuple[float, str]]) -> float:
     """Return the certainty of the best option; 0 where there is none."""
     return options[0][0] if options else 0.0
+
+
+def _likeness(profile: ColumnProfile, column: Column, table: str) -> float:
+    """Return how likely the name is; e-mail addresses are what they are under any name."""
+    by_name = likeness(profile.name, table, column.name)
+    is_email = column.name == "email" and profile.looks_like == "e-mail"
+    return max(by_name, _EMAIL_BY_ANY_NAME) if is_email else by_name
 
 
 def _plausible(profile: ColumnProfile, column: Column, table: str) -> float:

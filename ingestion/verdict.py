@@ -30,8 +30,8 @@ def _parts(suggestion: Suggestion, by_name: Mapping[str, ColumnProfile]) -> list
     when = mapped.get(schema.occurred_at or "")
     key = mapped.get(schema.key[0]) if len(schema.key) == 1 and not schema.shares_key else None
     count = key.distinct if key is not None else rows
-    is_countable = key is not None or not suggestion.missing
-    said = f"{count:,} {suggestion.table.replace('_', ' ') if is_countable else 'rows'}"
+    is_counted = key is not None or len(schema.key) > 1 or schema.shares_key
+    said = f"{count:,} {suggestion.table.replace('_', ' ') if is_counted else 'rows'}"
     if schema.name != "customers" and "customer_id" in mapped:
         said += f" of {mapped['customer_id'].distinct:,} customers"
     if when is not None and when.dates is not None:

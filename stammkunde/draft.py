@@ -66,7 +66,7 @@ def draft_settings(looks: Sequence[FileLook], *, settings_file: Path) -> str:
     found, and a second file of a table.
     """
     folder = settings_file.absolute().parent
-    name = re.sub(r"[^\w .-]", " ", folder.name).strip()[:60] or "my shop"
+    name = re.sub(r"[^\w.-]+", " ", folder.name).strip()[:60] or "my shop"
     blocks: list[str] = []
     taken: dict[str, FileLook] = {}
     for look in looks:
@@ -92,10 +92,13 @@ def _block(suggestion: Suggestion, look: FileLook, *, path: str, first: FileLook
     lines = [f"[sources.{suggestion.table}]", f"path = {_toml(path)}  # {look.format.describe()}"]
     if suggestion.missing:
         names = ", ".join(f"`{name}`" for name in suggestion.missing)
-        lines.insert(0, f"# missing: no column of {look.file.name} could be {names}")
+        lines = [*_comment(f"missing: no column of {look.file.name} could be {names}"), *lines]
     elif first is not None:
-        lines.insert(0, f"# unsure: a table has one source, and {first.file.name} is it already;")
-        lines.insert(1, '# files with equal columns are one source: path = "folder/*.csv"')
+        said = (
+            f"unsure: a table has one source, and {first.file.name} is it already; files with "
+            'equal columns are one source: path = "folder/*.csv"'
+        )
+        lines = [*_comment(said), *lines]
     if suggestion.preset is not None:
         lines.append(f"preset = {_toml(suggestion.preset)}  # it maps:")
         lines += [f"#   {name} = {_toml(one)}" for name, one in suggestion.columns.items()]
@@ -163,4 +166,4 @@ def _commented(block: str) -> str:
 
 def _toml(value: str | int) -> str:
     """Return the value as TOML writes it; strings as JSON does, which TOML reads."""
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

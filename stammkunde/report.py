@@ -59,7 +59,9 @@ def _range(column: ColumnProfile) -> str:
     if column.dates is not None:
         return _from_to(*(f"{moment:%Y-%m-%d}" for moment in column.dates))
     if column.numbers is not None:
-        return _from_to(*(f"{number:,.6g}" for number in column.numbers))
+        # Adding 0 makes 0 of the -0 that some programs write.
+        shape = ",.0f" if column.kind == "whole number" else ",.6g"
+        return _from_to(*(f"{number + 0.0:{shape}}" for number in column.numbers))
     if column.lengths is not None:
         return f"{_from_to(*(str(length) for length in column.lengths))} characters"
     return ""

@@ -17,6 +17,7 @@ _ONLY_CUSTOMERS = ("Accepts Email Marketing", "Total Spent")
 
 # Voided: the payment was called back. Expired: it never came. Neither is an order that was paid.
 _UNPAID = ("voided", "expired")
+_NOBODY = ("",)
 
 SHOPIFY_ORDERS = Preset(
     name="shopify_orders",
@@ -32,11 +33,11 @@ SHOPIFY_ORDERS = Preset(
         "channel": ("Source",),
     },
     telltale=_ONLY_ORDERS,
-    skip={("Financial Status",): _UNPAID},
+    skip={("Financial Status",): _UNPAID, ("Email",): _NOBODY},
     continuation_rows=True,
     pseudonymous_ids=True,
-    caveat="Orders that were cancelled after they were paid count, and shopify_refunds takes their "
-    "money back; orders without an e-mail belong to nobody and are rejected.",
+    caveat="Orders without an e-mail, as tills make them, belong to nobody and are passed over. "
+    "Orders cancelled after they were paid count; shopify_refunds takes their money back.",
 )
 
 SHOPIFY_ORDER_LINES = Preset(
@@ -52,7 +53,8 @@ SHOPIFY_ORDER_LINES = Preset(
         "discount": ("Lineitem discount",),
     },
     telltale=_ONLY_ORDERS,
-    caveat="`amount` stays empty: the export has the price of a piece, not of the line. "
+    caveat="`amount` stays empty: the export has the price of a piece, not of the line. Lines of "
+    "orders that shopify_orders passes over stay, since only the first line tells which these are. "
     'Where every product has an SKU: columns = { product_id = "Lineitem sku" }.',
 )
 
@@ -68,7 +70,11 @@ SHOPIFY_REFUNDS = Preset(
         "amount": ("Refunded Amount",),
     },
     telltale=("Refunded Amount",),
-    skip={("Refunded Amount",): ("", "0", "0.0", "0.00"), ("Financial Status",): _UNPAID},
+    skip={
+        ("Refunded Amount",): ("", "0", "0.0", "0.00"),
+        ("Financial Status",): _UNPAID,
+        ("Email",): _NOBODY,
+    },
     continuation_rows=True,
     pseudonymous_ids=True,
     caveat="The export does not say when a refund was paid: it is dated like its order, so that "
@@ -84,6 +90,7 @@ SHOPIFY_CUSTOMERS = Preset(
         "country": ("Default Address Country Code", "Country Code"),
     },
     telltale=_ONLY_CUSTOMERS,
+    skip={("Email",): _NOBODY},
     pseudonymous_ids=True,
     caveat="It has no date of registration. Its consents have no date either, so they cannot "
     "become `consents`.",
@@ -105,6 +112,7 @@ SHOPIFY_IDENTITIES = Preset(
         "country": ("Default Address Country Code", "Country Code"),
     },
     telltale=_ONLY_CUSTOMERS,
+    skip={("Email",): _NOBODY},
     pseudonymous_ids=True,
 )
 

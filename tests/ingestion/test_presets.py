@@ -127,14 +127,14 @@ def test_shopify_orders_are_read_by_their_first_rows_under_hashed_customers() ->
     }  # fmt: skip
     assert filled.continuation_rows
     assert filled.pseudonymous_ids
-    assert filled.skip == {"Financial Status": ["voided", "expired"]}
+    assert filled.skip == {"Financial Status": ["voided", "expired"], "Email": [""]}
 
 
 def test_optional_columns_that_the_file_lacks_stay_unmapped() -> None:
     header = ["Name", "Email", "Created at", "Total", "Lineitem name"]
     filled = apply_preset("orders", source("shopify_orders"), header)
     assert set(filled.columns) == {"order_id", "customer_id", "ordered_at", "amount"}
-    assert filled.skip == {}
+    assert filled.skip == {"Email": [""]}
 
 
 def test_case_and_blanks_around_a_column_do_not_matter() -> None:
@@ -160,7 +160,7 @@ def test_what_a_person_has_set_stays() -> None:
     assert filled.columns["amount"] == "Subtotal"
     assert filled.columns["margin"] == "Taxes"
     assert filled.columns["order_id"] == "Name"
-    assert filled.skip == {"Financial Status": [], "Tags": ["test"]}
+    assert filled.skip == {"Financial Status": [], "Email": [""], "Tags": ["test"]}
     assert not filled.pseudonymous_ids
     assert filled.continuation_rows
 

@@ -16,6 +16,7 @@ from tests.made import write_shop
 COMMANDS = (
     "run", "init", "ingest", "validate", "features", "train", "score", "segment", "ui",
 )  # fmt: skip
+COMMANDS_WITHOUT_PROJECT = ("profile", "presets")
 
 
 def stammkunde(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -34,15 +35,15 @@ def stammkunde(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str
 def test_help_names_every_command(tmp_path: Path) -> None:
     shown = stammkunde("--help", folder=tmp_path)
     assert shown.returncode == 0
-    for command in COMMANDS:
+    for command in COMMANDS + COMMANDS_WITHOUT_PROJECT:
         assert f"\n  {command} " in shown.stdout
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", COMMANDS + COMMANDS_WITHOUT_PROJECT)
 def test_every_option_of_a_command_is_described(command: str, tmp_path: Path) -> None:
     shown = stammkunde(command, "--help", folder=tmp_path).stdout
     options = [line for line in shown.splitlines() if line.lstrip().startswith("-")]
-    assert any("--config" in line for line in options)
+    assert any("--config" in line for line in options) == (command in COMMANDS)
     for line in options:
         assert len(line.split("  ")) > 2, f"{command}: {line}"
 
@@ -74,6 +75,40 @@ def test_init_writes_settings_once(tmp_path: Path) -> None:
     assert (tmp_path / "stammkunde.toml").read_text() == written
 
 
+def test_settings_are_drafted_from_files(tmp_path: Path) -> None:
+    write_shop(tmp_path / "orders.csv", customers=20, days=60, first=date(2024, 1, 1))
+    done = stammkunde("init", "--from", "orders.csv", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "orders.csv: looks like orders; " in done.stdout
+    assert "stammkunde.toml is written; check what says `unsure` there" in done.stdout
+    written = (tmp_path / "stammkunde.toml").read_text()
+    assert '[sources.orders]\npath = "orders.csv"' in written
+    again = stammkunde("init", "--from", "orders.csv", folder=tmp_path)
+    assert again.returncode == 2
+    assert "exists and stays as it is" in again.stderr
+    assert (tmp_path / "stammkunde.toml").read_text() == written
+
+
+def test_a_file_is_profiled_without_a_project(tmp_path: Path) -> None:
+    write_shop(tmp_path / "orders.csv", customers=20, days=60, first=date(2024, 1, 1))
+    done = stammkunde("profile", "orders.csv", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("orders.csv: CSV, utf-8")
+    assert "\nlooks like orders; " in done.stdout
+    assert "\ncustomer  text " in done.stdout
+    assert "\x1b[" not in done.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["orders.csv"]
+
+
+def test_presets_are_listed_with_their_table(tmp_path: Path) -> None:
+    done = stammkunde("presets", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (
+        "\nshopify_orders                 orders       Shopify, export of orders\n" in done.stdout
+    )
+    assert "\ndatev_customers " in done.stdout
+
+
 @pytest.mark.parametrize(
     ("settings", "arguments", "told"),
     [
@@ -83,6 +118,9 @@ def test_init_writes_settings_once(tmp_path: Path) -> None:
         (None, ["run", "--as-of", "yesterday"], "Invalid value for '--as-of'"),
         (None, ["run", "--horizon", "3"], "No such option"),
         (None, ["fly"], "No such command"),
+        (None, ["profile"], "Missing argument 'FILE'"),
+        (None, ["profile", "gone.csv"], "There is no file gone.csv"),
+        (None, ["init", "--from", "gone.csv"], "There is no file gone.csv"),
     ],
 )
 def test_wrong_use_ends_with_2_and_no_trace(
