@@ -9,6 +9,10 @@
     |  |- ColumnMissing        a source lacks a mapped column
     |  |- SourceChanged        a source is read another way than its accepted batches were
     |  |- PresetUnfit          a preset that is none, or is for another table
+    |  |- DatabaseRefused      a database is there, and what we ask for is not granted
+    |  |- RelationMissing      a database has no such table or view
+    |  |- CursorUnusable       the cursor of a source is missing, or neither number nor time
+    |  |- QueryFailed          a database cannot answer the query of a source
     |  |- AsOfOutsideData      the date lies before or long after the data
     |  `- ModelMissing         nothing has been trained yet, or it no longer fits
     |- IngestLocked            another ingest is under way: exit code 1
@@ -21,6 +25,7 @@
        `- NotEnoughData        too few customers, churners or days to learn from
 
     Transient                  the world, not the data: a retry can help
+    `- DatabaseUnreachable     a database does not answer, or stopped answering
 
 A message names the thing, what was found and what to do; the facts are attributes too.
 Nothing below StammkundeError goes away by trying again, so no flow retries it.
@@ -29,6 +34,7 @@ Nothing below StammkundeError goes away by trying again, so no flow retries it.
 from __future__ import annotations
 
 from pathlib import Path
+from difflib import get_close_matches
 from typing import ClassVar
 
 
@@ -125,6 +131,52 @@ class PresetUnfit(UsageError):
         super().__init__(f"Preset `{preset}` under [sources.{table}]: {found}.")
 
 
+class DatabaseRefused(UsageError):
+    """A database answers, and does not grant what is asked. `place` names it without secrets."""
+
+    def __init__(self, place: str, *, reason: str) -> None:
+        self.place, self.reason = place, reason
+        super().__init__(
+            f"{place} cannot be read: {reason}. Correct its URL under [databases], or its grants."
+        )
+
+
+class RelationMissing(UsageError):
+    """A database has no such table or view, or hides it from the role that reads."""
+
+    def __init__(self, table: str, relation: str, *, place: str, found: list[str]) -> None:
+        self.table, self.relation, self.found = table, relation, found
+        nearest = get_close_matches(relation, found, n=5, cutoff=0.3) or sorted(found)[:5]
+        seen = f"The nearest are {', '.join(nearest)}" if nearest else "Its user can read none"
+        super().__init__(
+            f"Table `{table}`: {place} has no such relation: `{relation}`. {seen}. "
+            f"Correct `relation` under [sources.{table}], or grant SELECT on it."
+        )
+
+
+class CursorUnusable(UsageError):
+    """The column that says what is new is not there, or does not grow as numbers and times do."""
+
+    def __init__(self, table: str, cursor: str, *, problem: str) -> None:
+        self.table, self.cursor = table, cursor
+        super().__init__(
+            f"Table `{table}`: the cursor `{cursor}` {problem}. "
+            f"Correct `cursor` under [sources.{table}]; without one all rows are read."
+        )
+
+
+class QueryFailed(UsageError):
+    """A database cannot answer. `problem` is its name for that, never its words: they quote."""
+
+    def __init__(self, table: str, place: str, *, problem: str) -> None:
+        self.table, self.place, self.problem = table, place, problem
+        super().__init__(
+            f"Table `{table}`: {place} cannot answer: {problem}. "
+            f"Correct `query` or `relation` under [sources.{table}]; run it in the database to "
+            "read its whole message."
+        )
+
+
 class AsOfOutsideData(UsageError):
     """The run's date lies where the data say nothing."""
 
@@ -202,3 +254,14 @@ class NotEnoughData(GateStopped):
 
 class Transient(Exception):
     """Something outside failed in a way that may be gone in a moment, such as a locked database."""
+
+
+class DatabaseUnreachable(Transient):
+    """A database does not answer, or stopped answering. `place` names it without secrets."""
+
+    def __init__(self, place: str, *, reason: str) -> None:
+        self.place, self.reason = place, reason
+        super().__init__(
+            f"{place} does not answer: {reason}. Nothing of it was taken over; run again once it "
+            "answers."
+        )

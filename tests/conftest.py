@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from ibis.backends.duckdb import Backend
 
+from tests.postgres import Server, find_binaries, running_server
 from warehouse.engine import open_engine
 from warehouse.settings import EngineSettings
 
@@ -26,3 +27,13 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"public data sets are not at {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """Yield a PostgreSQL of our own on loopback; skip where its programs are not installed."""
+    binaries = find_binaries()
+    if binaries is None:
+        pytest.skip("no PostgreSQL server is installed: initdb is not on the PATH")
+    with running_server(binaries) as server:
+        yield server
