@@ -33,8 +33,8 @@ Nothing below StammkundeError goes away by trying again, so no flow retries it.
 
 from __future__ import annotations
 
-from pathlib import Path
 from difflib import get_close_matches
+from pathlib import Path
 from typing import ClassVar
 
 

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import subprocess
-import threading
-import time
-import traceback
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -19,10 +14,7 @@ from ibis.backends.duckdb import Backend
 
 from contracts.errors import (
     CursorUnusable,
-    DatabaseRefused,
-    DatabaseUnreachable,
     QueryFailed,
-    RelationMissing,
 )
 from ingestion.sources.databases import Extract, TableRequest, extract, read_extract
 from tests.postgres import Server
@@ -56,9 +48,7 @@ def crm(postgres: Server) -> str:
 def read(engine: Backend, crm: str, tmp_path: Path) -> Callable[..., tuple[Extract, Rows]]:
     """Read one request; return the extract and its rows."""
 
-    def read(
-        relation: str | None = None, url: str = crm, **request: Any
-    ) -> tuple[Extract, Rows]:
+    def read(relation: str | None = None, url: str = crm, **request: Any) -> tuple[Extract, Rows]:
         asked = TableRequest("orders", relation, **request)
         one = extract(url, [asked], folder=tmp_path)["orders"]
         rows = read_extract(engine, one).order_by("_row").to_pyarrow().to_pylist()
@@ -153,9 +143,7 @@ def test_a_database_in_another_encoding_is_read_as_unicode(
 ) -> None:
     with psycopg.connect(postgres.url(), autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS latin")
-        connection.execute(
-            "CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"
-        )
+        connection.execute("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
     url = postgres.url("latin")
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE t AS SELECT 'Müller'::text AS name")
@@ -312,5 +300,6 @@ def test_a_role_that_may_only_read_is_enough_and_cannot_write(
 ) -> None:
     assert len(read("sales.orders")[1]) == 2
     with pytest.raises(QueryFailed, match="ReadOnlySqlTransaction"):
-        read(query="SELECT nextval('s') FROM (SELECT set_config('a.b', '', false)) AS x") if False \
-            else read(query="SELECT lo_creat(-1) AS oid")
+        read(
+            query="SELECT nextval('s') FROM (SELECT set_config('a.b', '', false)) AS x"
+        ) if False else read(query="SELECT lo_creat(-1) AS oid")
