@@ -62,6 +62,12 @@ def prepare(lake: Lake, project: Project, staged: Staged, history: list[Committe
     return batch
 
 
+def prepared_batch(project: Project, staged: Staged) -> Batch:
+    """Return the batch that `prepare` wrote for a staged table."""
+    folder = project.store.batch_folder(staged.table, staged.batch_id)
+    return read_batch(folder, digest=file_digest(folder / RECORD))
+
+
 def prepared(project: Project, staged: list[Staged]) -> dict[str, Batch]:
     """Return the batches that are to count: those that bring a file, a cursor or a change.
 
@@ -69,8 +75,7 @@ def prepared(project: Project, staged: list[Staged]) -> dict[str, Batch]:
     """
     found: dict[str, Batch] = {}
     for each in staged:
-        folder = project.store.batch_folder(each.table, each.batch_id)
-        batch = read_batch(folder, digest=file_digest(folder / RECORD))
+        batch = prepared_batch(project, each)
         reads_files = project.settings.sources[each.reads].path is not None
         if reads_files or not batch.changes_nothing:
             found[each.table] = batch
@@ -80,8 +85,9 @@ def prepared(project: Project, staged: list[Staged]) -> dict[str, Batch]:
 def quarantine(lake: Lake, project: Project, staged: Staged) -> Path | None:
     """Keep the rows that are kept out, with reasons and source position; None without any.
 
-    `<table>/<batch_id>/rows.parquet` has the canonical columns, `reasons`, `unreadable` (what the
-    source holds in place of a value), `file` and `row`.
+    `<table>/<batch_id>/rows.parquet` has the canonical columns, `faults` (codes of the broken
+    rules), `unreadable` (what the source holds in place of a value), `file` and its number `_file`,
+    and `_row`, the data row of that file (1 is the first).
     """
     if not staged.counts["rejected"] + staged.counts["repeated"]:
         return None
@@ -167,8 +173,9 @@ def _kept_out(lake: Lake, staged: Staged) -> ir.Table:
     names = dict(enumerate(str(each["name"]) for each in staged.deliveries))
     return rows.filter(kept_out).select(
         *(column.name for column in TABLES[staged.table].columns),
-        reasons=reasons,
+        faults=reasons,
         unreadable=rows[UNREADABLE],
         file=rows._file.cases(*names.items(), else_=ibis.null("string")),
-        row=rows._row,
+        _file=rows._file,
+        _row=rows._row,
     )

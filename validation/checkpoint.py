@@ -53,6 +53,7 @@ def validate(  # noqa: PLR0913 - what is validated, by what, and what else was f
     facts: Facts,
     known: Mapping[str, ir.Table] = _NONE,
     rejected: Mapping[str, int] = _NONE,
+    limits: Mapping[str, float] = _NONE,
     also: Iterable[Finding] = (),
     settings: ValidationSettings = DEFAULTS,
     schemas: Mapping[str, TableSchema] = TABLES,
@@ -71,6 +72,8 @@ def validate(  # noqa: PLR0913 - what is validated, by what, and what else was f
     rejected
         How many staged rows are kept out, by table. Of a repeated key all rows but the last are,
         so the rules' own counts do not tell.
+    limits
+        Share of rejected rows at which a table stops the run, where it has one of its own.
     also
         What gates outside the rules found, such as that of volume; it joins verdict and page.
     """
@@ -101,13 +104,13 @@ def validate(  # noqa: PLR0913 - what is validated, by what, and what else was f
     if engine.failure is not None:
         raise engine.failure
     counted = read_verdict(run.run_results.values())
-    limit = settings.max_rejected_share
+    shares = dict.fromkeys(tables, settings.max_rejected_share) | dict(limits)
     verdict = replace(
         counted,
         findings=(
-            *too_many_rejected(rejected, rows=counted.rows, max_rejected_share=limit),
+            *too_many_rejected(rejected, rows=counted.rows, max_rejected_shares=shares),
             *also,
-            *escalate(counted.findings, max_rejected_share=limit),
+            *escalate(counted.findings, max_rejected_shares=shares),
         ),
         rejected=dict(rejected),
     )

@@ -10,25 +10,31 @@ from validation.verdict import Finding
 from validation.words import percent
 
 
-def escalate(findings: Iterable[Finding], *, max_rejected_share: float) -> tuple[Finding, ...]:
+def escalate(
+    findings: Iterable[Finding], *, max_rejected_shares: Mapping[str, float]
+) -> tuple[Finding, ...]:
     """Return the findings; a warning that `escalates` stops the run where too many rows break it.
 
     A reference without its target is one: some come later, but when most do, a file is missing.
     """
     return tuple(
         replace(finding, escalated=True)
-        if finding.escalates and finding.failed_rows > max_rejected_share * finding.rows
+        if finding.escalates
+        and finding.failed_rows > max_rejected_shares[finding.table] * finding.rows
         else finding
         for finding in findings
     )
 
 
 def too_many_rejected(
-    rejected: Mapping[str, int], *, rows: Mapping[str, int], max_rejected_share: float
+    rejected: Mapping[str, int],
+    *,
+    rows: Mapping[str, int],
+    max_rejected_shares: Mapping[str, float],
 ) -> tuple[Finding, ...]:
     """Return a finding for each table of which too large a share of rows is kept out.
 
-    Both mappings count by table. A row counts once, however many rules it breaks, so this cannot
+    All mappings are by table. A row counts once, however many rules it breaks, so this cannot
     be read off the findings of rules.
     """
     return tuple(
@@ -36,15 +42,16 @@ def too_many_rejected(
             table=table,
             column=None,
             code="too_many_rejected",
-            rule=f"at most {percent(max_rejected_share)} of the rows are rejected",
+            rule=f"at most {percent(max_rejected_shares[table])} of the rows are rejected",
             severity=Severity.STOP,
             rows=rows[table],
             failed_rows=count,
             found=f"{count:,} of {rows[table]:,} rows are rejected; at most "
-            f"{percent(max_rejected_share)} may be",
+            f"{percent(max_rejected_shares[table])} may be",
             remedy="Look at them in the quarantine (`stammkunde validate --explain`) and correct "
-            "the source or its settings, or raise `max_rejected_share` under [validation].",
+            "the source or its settings, or raise `max_rejected_share` under [validation] or of "
+            f"[sources.{table}].",
         )
         for table, count in rejected.items()
-        if count > max_rejected_share * rows[table]
+        if count > max_rejected_shares[table] * rows[table]
     )

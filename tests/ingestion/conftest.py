@@ -25,7 +25,7 @@ from ingestion.settings import SourceSettings
 from ingestion.sources.files import find_deliveries
 from ingestion.staging import stage
 
-INGESTED_AT = datetime(2024, 7, 1, 4, 30, tzinfo=UTC)
+INGESTED_AT = datetime(2026, 1, 1, 4, 30, tzinfo=UTC)
 
 
 @pytest.fixture
