@@ -52,6 +52,7 @@ def ingest(
     """
     project = open_project(project_file)
     with project.store.locked():
+        project.store.verify()
         ingestion = _begin(project, full, accept_volume)
         staged = _stage_sources(project, ingestion)
         if staged:

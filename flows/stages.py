@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from contracts.errors import ValidationFailed
 from contracts.names import split_ref
 from flows.dates import settle_as_of
 from flows.feature_tables import build_features
-from flows.ingest import ingest
+from flows.gates import explain_last
+from flows.ingest import Ingested, ingest
 from flows.names import TableRefs
 from flows.project import Project, open_project
 from flows.score import score
@@ -26,8 +29,32 @@ class Stage(StrEnum):
     SEGMENT = "segment"
 
 
+@dataclass(frozen=True)
+class Options:
+    """What a person may add to a stage.
+
+    Attributes
+    ----------
+    full
+        Tables to read whole; keys that no longer come are recorded as deleted.
+    accept_volume
+        Tables that may shrink or grow more than usual this time.
+    explain
+        Name rows by their key for everything that validation found.
+    """
+
+    full: tuple[str, ...] = ()
+    accept_volume: tuple[str, ...] = ()
+    explain: bool = False
+
+
 def run_stage(
-    stage: Stage, project_file: str, *, as_of: date | None, known_at: datetime | None
+    stage: Stage,
+    project_file: str,
+    *,
+    as_of: date | None,
+    known_at: datetime | None,
+    options: Options = Options(),  # noqa: B008 - frozen
 ) -> list[str]:
     """Run everything up to `stage`; return the lines that say where the result is.
 
@@ -39,12 +66,13 @@ def run_stage(
         Wrong settings, or a gate stopped the run.
     """
     project = open_project(project_file)
-    ingested = ingest(project_file, known_at=known_at)
+    ingested = _ingest(project, known_at, options)
     tables = ingested.tables
     if stage is Stage.INGEST:
-        return _places(project, tables)
+        return [*ingested.findings, *_places(project, tables)]
     if stage is Stage.VALIDATE:
-        return [*ingested.findings, f"Data Docs: {project.data_docs / 'index.html'}"]
+        findings = explain_last(project) if options.explain else ingested.findings
+        return [*findings, f"Data Docs: {project.data_docs / 'index.html'}"]
     day = settle_as_of(project_file, tables["orders"], as_of)
     if stage is Stage.FEATURES:
         built = build_features(project_file, tables, [day], known_at=known_at)
@@ -56,6 +84,18 @@ def run_stage(
     if stage is Stage.SCORE:
         return _places(project, {"scores": scored["scores"]})
     return [f"files: {scored['folder']}"]
+
+
+def _ingest(project: Project, known_at: datetime | None, options: Options) -> Ingested:
+    try:
+        return ingest(
+            str(project.file), known_at=known_at, full=options.full,
+            accept_volume=options.accept_volume,
+        )  # fmt: skip
+    except ValidationFailed as failure:
+        if not options.explain:
+            raise
+        raise ValidationFailed("\n".join(explain_last(project))) from failure
 
 
 def _places(project: Project, tables: TableRefs) -> list[str]:

@@ -52,26 +52,26 @@ def read_contents(  # noqa: PLR0913 - what is read, how, and by what
     PresetUnfit, ColumnMissing
         The preset is not for this table or not for such a file.
     """
-    source = fill_format(table, source)
+    filled = fill_format(table, source)
     delivered: list[Delivered] = []
     formats: list[FileFormat] = []
     for delivery in deliveries:
         if source.preset is not None:
             plain = detect(
-                delivery, source, table=table, numbers=(), times=(), known=known,
+                delivery, filled, table=table, numbers=(), times=(), known=known,
                 workspace=workspace,
             )  # fmt: skip
             header = read_file(engine, delivery, plain, table=table, workspace=workspace).columns
-            source = apply_preset(table, source, [name for name in header if name not in POSITION])
+            filled = apply_preset(table, source, [name for name in header if name not in POSITION])
         found = detect(
-            delivery, source, table=table, numbers=_read_as(table, source, (MONEY, NUMBER, WHOLE)),
-            times=_read_as(table, source, (TIME,)), known=known, workspace=workspace,
+            delivery, filled, table=table, numbers=_read_as(table, filled, (MONEY, NUMBER, WHOLE)),
+            times=_read_as(table, filled, (TIME,)), known=known, workspace=workspace,
         )  # fmt: skip
         rows = read_file(engine, delivery, found, table=table, workspace=workspace)
-        delivered.append(Delivered(delivery.name, rows, _form(found, source)))
+        delivered.append(Delivered(delivery.name, rows, _form(found, filled)))
         formats.append(found)
         known = found
-    return Contents(source, delivered, formats)
+    return Contents(filled, delivered, formats)
 
 
 def _read_as(table: str, source: SourceSettings, types: Iterable[str]) -> list[str]:

@@ -88,7 +88,6 @@ def _hash_of(rows: ir.Table, columns: tuple[str, ...]) -> ir.IntegerValue:
 
 
 def _any_twice(hashed: ir.Table) -> bool:
-    batches = [batch["key"].to_numpy() for batch in hashed.to_pyarrow_batches()]
-    hashes: npt.NDArray[np.uint64] = np.concatenate(batches or [np.empty(0, np.uint64)])
-    hashes.sort()
+    hashes: npt.NDArray[np.uint64] = hashed.to_pyarrow()["key"].to_numpy()
+    hashes = np.sort(hashes)
     return bool((hashes[1:] == hashes[:-1]).any())

@@ -103,20 +103,29 @@ def _one_table(mapped: list[ir.Table], target: Target) -> ir.Table:
 
 
 def _without_passed_over(rows: ir.Table, target: Target) -> ir.Table:
-    """Return the rows that are records: not those to skip, nor those that continue another."""
+    """Return the rows that are records: not those that continue another, nor those to skip."""
+    if target.source.continuation_rows:
+        names = source_names(rows, target)
+        key, time = names[target.schema.key[0]], names[target.schema.occurred_at or ""]
+        above = rows[key].lag().over(order_by="_row")
+        blank = rows[time].cast("string").strip().nullif("").isnull()
+        continues = (blank & (rows[key] == above)).fill_null(False)
+        rows = rows.mutate(_continues=continues).filter(~_._continues).drop("_continues")
     for column, values in target.source.skip.items():
         if column not in rows.columns:
             found = [name for name in rows.columns if name not in POSITION]
             raise ColumnMissing(
                 target.schema.name, [column], found=found, path=target.source.address
             )
-        said = rows[column].cast("string").strip().fill_null("")
-        rows = rows.filter(said.notin(values))
-    if not target.source.continuation_rows:
-        return rows
-    names = source_names(rows, target)
-    key, time = names[target.schema.key[0]], names[target.schema.occurred_at or ""]
-    above = rows[key].lag().over(order_by="_row")
-    blank = rows[time].cast("string").strip().nullif("").isnull()
-    continues = (blank & (rows[key] == above)).fill_null(False)
-    return rows.mutate(_continues=continues).filter(~_._continues).drop("_continues")
+        rows = rows.mutate(_said=_said(rows, column, target))
+        rows = rows.filter(_._said.notin(values)).drop("_said")
+    return rows
+
+
+def _said(rows: ir.Table, column: str, target: Target) -> ir.StringValue:
+    """Return what decides whether a row is skipped; for lines of one key, what the first says."""
+    said = rows[column].cast("string").strip().fill_null("")
+    if not target.schema.shares_key:
+        return said
+    key = source_names(rows, target)[target.schema.key[0]]
+    return said.first(include_null=True).over(ibis.window(group_by=key, order_by="_row"))

@@ -41,6 +41,24 @@ KnownAt = Annotated[
         show_default=False,
     ),
 ]
+Full = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--full",
+        metavar="TABLE",
+        help="Read this table whole; what no longer comes is recorded as deleted. May be repeated.",
+        show_default=False,
+    ),
+]
+AcceptVolume = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--accept-volume",
+        metavar="TABLE",
+        help="Let this table shrink or grow more than usual, this once. May be repeated.",
+        show_default=False,
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Plain lines, nothing that moves.")]
 Verbose = Annotated[
     bool, typer.Option("--verbose", help="Also what the libraries log, and whole error traces.")
@@ -113,17 +131,35 @@ def presets() -> None:
 
 
 @app.command()
-def ingest(config: Config = SETTINGS_FILE, quiet: Quiet = False, verbose: Verbose = False) -> None:
-    """Bring the sources into the canonical tables."""
-    _stage("ingest", config, quiet=quiet, verbose=verbose)
+def ingest(
+    config: Config = SETTINGS_FILE,
+    full: Full = None,
+    accept_volume: AcceptVolume = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Accept what is new of every source, if validation lets it."""
+    with Screen(quiet=quiet, verbose=verbose).working() as screen:
+        from stammkunde.work import one_stage
+
+        allowed = {"full": tuple(full or ()), "accept_volume": tuple(accept_volume or ())}
+        screen.show_lines(one_stage("ingest", config, **allowed))
 
 
 @app.command()
 def validate(
-    config: Config = SETTINGS_FILE, quiet: Quiet = False, verbose: Verbose = False
+    config: Config = SETTINGS_FILE,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Name three rows by their key for every fault.")
+    ] = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
-    """Ingest, then check the canonical tables and write the Data Docs."""
-    _stage("validate", config, quiet=quiet, verbose=verbose)
+    """Ingest, and say what validation found in the newest deliveries."""
+    with Screen(quiet=quiet, verbose=verbose).working() as screen:
+        from stammkunde.work import one_stage
+
+        screen.show_lines(one_stage("validate", config, explain=explain))
 
 
 @app.command()

@@ -28,14 +28,25 @@ def whole_job(config: Path, *, as_of: date | None, known_at: datetime | None) ->
 
 
 def one_stage(
-    stage: str, config: Path, *, as_of: date | None, known_at: datetime | None
+    stage: str,
+    config: Path,
+    *,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+    **options: tuple[str, ...] | bool,
 ) -> list[str]:
-    """Run everything up to `stage`; return the lines that say where the result is."""
+    """Run everything up to `stage`; return the lines that say where the result is.
+
+    `options` are those of `flows.stages.Options`.
+    """
     project = open_project(config)
     with _prefect(project, meanwhile=("flows.stages",)):
-        from flows.stages import Stage, run_stage
+        from flows.stages import Options, Stage, run_stage
 
-        return run_stage(Stage(stage), str(project.file), as_of=as_of, known_at=known_at)
+        return run_stage(
+            Stage(stage), str(project.file), as_of=as_of, known_at=known_at,
+            options=Options(**options),  # type: ignore[arg-type] # the command line checks them
+        )  # fmt: skip
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from pathlib import Path
 from contracts.errors import DamagedStore, IngestLocked
 from contracts.folders import flush
 from contracts.names import file_digest
-from warehouse.batches import RECORD, Batch, read_batch
+from warehouse.batches import RECORD, Batch, read_batch, verify_files
 
 _DIGITS = 8
 
@@ -58,6 +58,18 @@ class CommitLog:
                 batch = read_batch(folder, digest=entry["record"])
                 found.setdefault(table, []).append(Committed(batch, folder))
         return found
+
+    def verify(self) -> None:
+        """Read every file of every batch that counts, and compare its hash.
+
+        Raises
+        ------
+        DamagedStore
+            A file holds other bytes than those that were committed.
+        """
+        for batches in self.history().values():
+            for each in batches:
+                verify_files(each.folder, each.batch)
 
     @property
     def staging(self) -> Path:
