@@ -64,7 +64,7 @@ class IbisExecutionEngine(PandasExecutionEngine):
         metrics: dict[MetricConfigurationID, Any] | None = None,  # noqa: ARG002 - the base's signature
         runtime_configuration: dict[str, Any] | None = None,  # noqa: ARG002 - the base's signature
     ) -> dict[MetricConfigurationID, Any]:
-        """Return the answers by metric id, from at most one query."""
+        """Return the answers by metric id, from one query (two where keys repeat), or none."""
         try:
             return self._answer(list(metrics_to_resolve))
         except Exception as failure:

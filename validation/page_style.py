@@ -19,11 +19,11 @@ th, td { padding: .45rem .75rem; border-bottom: 1px solid #e6e9ed; text-align: l
 th { background: #eceff3; font-weight: 600; font-size: .85rem }
 td { vertical-align: top }
 .findings tr > :nth-child(4) { min-width: 13rem }
-.findings tr > :nth-child(5) { white-space: nowrap }
+.findings td:nth-child(5) { white-space: nowrap }
 .findings tr > :nth-child(5), .tables tr > :nth-child(n+2) { text-align: right }
 td p { margin: .25rem 0 0 }
 td br, .alert br + br { display: none }
-code { background: #eceff3; border-radius: .2rem; padding: 0 .25rem; white-space: nowrap }
+code { background: #eceff3; border-radius: .2rem; padding: 0 .25rem }
 .stop, .reject, .warn { white-space: nowrap }
 .stop, .text-danger { color: #a8201a; font-weight: 600 }
 .reject { color: #7a3d8c; font-weight: 600 }

@@ -398,9 +398,25 @@ def test_table_takes_two_queries_whatever_its_number_of_rules(
 
     verdict = validate(tables, docs=tmp_path, facts=FACTS)
 
-    log = engine.raw_sql("SELECT message FROM duckdb_logs WHERE type = 'QueryLog'").fetchall()
     assert verdict.rules_checked == 18
-    assert len(log) == 2 * 2
+    assert len(queries(engine)) == 2 * 2
+
+
+def test_repeated_keys_take_a_third_query(engine: Backend, tmp_path: Path) -> None:
+    repeated = table("customers", customer_id=["c1", "c1", "c2"])
+    tables = {"customers": engine.create_table("customers", repeated)}
+    engine.raw_sql("CALL enable_logging('QueryLog')")
+
+    verdict = validate(tables, docs=tmp_path, facts=FACTS)
+
+    assert [finding.failed_rows for finding in verdict.findings] == [2]
+    assert len(queries(engine)) == 3
+
+
+def queries(engine: Backend) -> list[str]:
+    """What the engine was asked since it keeps a log."""
+    log = engine.raw_sql("SELECT message FROM duckdb_logs WHERE type = 'QueryLog'").fetchall()
+    return [message for (message,) in log]
 
 
 def test_error_of_the_engine_is_raised_and_no_page_is_written(

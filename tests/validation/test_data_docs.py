@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,6 +18,7 @@ from contracts.schema import Column, TableSchema
 from validation.checkpoint import validate
 from validation.data_docs import make_self_contained, self_contained
 from validation.page_style import POLICY
+from validation.settings import ValidationSettings
 
 FACTS = Facts(datetime(2025, 6, 1, tzinfo=UTC), currency="EUR")
 
@@ -101,6 +103,28 @@ def test_first_page_shows_every_finding(docs: Path) -> None:
 
     assert "<td>birth_year</td><td>values lie in [1900, 2100]</td><td>1 of 3</td>" in content
     assert "<td>customer_id</td><td>no value occurs twice</td><td>2 of 3</td>" in content
+
+
+def test_first_page_says_when_rows_came_what_stops_the_run_first_and_what_is_kept_out(
+    tmp_path: Path,
+) -> None:
+    # The warning about the amount is found before the currency that costs a row.
+    columns = {"amount": [-5, 5], "currency": ["EUR", "USD"], "order_id": ["o1", "o2"]}
+    orders = ibis.memtable(pa.table(columns))
+    settings = ValidationSettings(max_rejected_share=0.4)
+
+    validate(
+        {"orders": orders}, docs=tmp_path, facts=FACTS, rejected={"orders": 1}, settings=settings
+    )
+
+    content = (tmp_path / "index.html").read_text("utf-8")
+    assert "Rows ingested on 2025-06-01 at 00:00 UTC." in content
+    effects = re.findall(r'<td><span class="(\w+)">', content)
+    assert effects == ["stop", "stop", "stop", "reject", "warn"]
+    assert "<p>1 of 2 rows are rejected; at most 40 % may be</p>" in content
+    head = "<th>Table</th><th>Rows</th><th>Rows kept out</th><th>Broken rules</th>"
+    assert head in content
+    assert "orders</a></td><td>2</td><td>1</td><td>5</td>" in content
 
 
 def test_first_page_of_clean_tables_says_so(campaigns: ir.Table, tmp_path: Path) -> None:
