@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
-import pyarrow as pa
+from ibis.backends.duckdb import Backend
 
 from contracts.errors import AmbiguousFormat, EmptyTable, SettingsError
 from ingestion.settings import SourceSettings
@@ -23,30 +23,48 @@ from ingestion.sources.encodings import (
 from ingestion.sources.excel import as_csv
 from ingestion.sources.formats import FileFormat, find_kind
 from ingestion.sources.guessing import NumberVotes, Signs, Undecided
+from ingestion.sources.reading import read_file
 from ingestion.sources.samples import (
     BATCH_ROWS,
     Batch,
     csv_batches,
     json_batches,
-    parquet_batches,
-    parquet_columns,
+    table_batches,
 )
 from ingestion.sources.time_formats import ISO, TimeVotes
 
 # What a header is looked for in.
 _HEAD_LINES = 1000
 _HEAD_CHARACTERS = 4_000_000
+# What is longer is neither a number nor a time.
+_LONGEST_VALUE = 64
 # Thousands are rare in small amounts; whole files are read for what is still open only.
 _ROWS_SEARCHED_FOR_THOUSANDS = 1_000_000
 
 
 @dataclass
 class _Evidence:
+    """What the values of a file have said so far."""
+
+    suffix: str
+    times: dict[str, TimeVotes]
     numbers: NumberVotes = field(default_factory=NumberVotes)
-    times: dict[str, TimeVotes] = field(default_factory=dict)
+
+    def add_numbers(self, column: str, values: list[str | float]) -> None:
+        for value in values:
+            if isinstance(value, float):
+                self.numbers.add_number()
+            elif len(value) <= _LONGEST_VALUE and not value.isdigit():
+                self.numbers.add(column, value)
+
+    def add_times(self, column: str, values: list[str | float]) -> None:
+        for value in values:
+            if len(text := f"{value}{self.suffix}") <= _LONGEST_VALUE:
+                self.times[column].add(text)
 
 
 def detect(  # noqa: PLR0913 - what is asked, what is known, and where to work
+    engine: Backend,
     delivery: Delivery,
     source: SourceSettings,
     *,
@@ -76,7 +94,7 @@ def detect(  # noqa: PLR0913 - what is asked, what is known, and where to work
     trailer = _trailer(source, kind, table=table)
     asked = _Asked(delivery, source, table, set(numbers), set(times), known)
     if kind == "parquet":
-        return asked.of_parquet()
+        return asked.of_parquet(engine, workspace)
     if kind == "jsonl":
         return replace(asked.of_json_lines(), trailer=trailer)
     if kind == "excel":
@@ -121,18 +139,17 @@ class _Asked:
         batches = json_batches(self.delivery, encoding, columns=columns, table=self.table)
         return self._with_values(FileFormat("jsonl", encoding=encoding), batches, columns=columns)
 
-    def of_parquet(self) -> FileFormat:
-        types = parquet_columns(self.delivery, table=self.table)
+    def of_parquet(self, engine: Backend, workspace: Path) -> FileFormat:
+        found = FileFormat("parquet")
+        rows = read_file(engine, self.delivery, found, table=self.table, workspace=workspace)
         columns = [
             name
-            for name, type_ in types.items()
-            if (name in self.numbers | self.times and _is_text(type_))
-            or (name in self.times and pa.types.is_integer(type_))
+            for name, type_ in rows.schema().items()
+            if (type_.is_string() and name in self.numbers | self.times)
+            or (type_.is_integer() and name in self.times)
         ]
-        batches: Iterator[Batch] = iter(())
-        if columns:
-            batches = parquet_batches(self.delivery, columns=columns, table=self.table)
-        return self._with_values(FileFormat("parquet"), batches, columns=columns)
+        batches = table_batches(engine, rows, columns=columns) if columns else iter(())
+        return self._with_values(found, batches, columns=columns)
 
     def _dialect(self, text: Delivery, encoding: str, delimiter: str | None) -> Dialect:
         with open_text(text, encoding) as opened:
@@ -175,20 +192,16 @@ class _Asked:
 
     def _gather(self, batches: Iterable[Batch], columns: Collection[str]) -> _Evidence:
         """Return what the first rows say, and further ones for as long as anything is open."""
-        evidence = _Evidence()
-        if self.source.timestamp_format is None:
-            evidence.times = {name: TimeVotes() for name in columns if name in self.times}
-        suffix = self.source.timestamp_suffix or ""
+        guessed = self.times if self.source.timestamp_format is None else set()
+        evidence = _Evidence(
+            suffix=self.source.timestamp_suffix or "",
+            times={name: TimeVotes() for name in columns if name in guessed},
+        )
         for position, batch in enumerate(batches):
             for name in self.numbers & batch.keys():
-                for value in batch[name]:
-                    if isinstance(value, float):
-                        evidence.numbers.add_number()
-                    elif not value.isdigit():
-                        evidence.numbers.add(name, value)
-            for name, votes in evidence.times.items():
-                for value in batch[name]:
-                    votes.add(f"{value}{suffix}")
+                evidence.add_numbers(name, batch[name])
+            for name in evidence.times:
+                evidence.add_times(name, batch[name])
             if self._is_enough(evidence, rows=(position + 1) * BATCH_ROWS, columns=columns):
                 break
         return evidence
@@ -243,12 +256,3 @@ def _trailer(source: SourceSettings, kind: str, *, table: str) -> str | None:
             f"[sources.{table}] `trailer` is no regular expression. Correct it."
         ) from None
     return source.trailer
-
-
-def _is_text(type_: pa.DataType) -> bool:
-    if pa.types.is_dictionary(type_):
-        type_ = type_.value_type
-    return bool(
-        pa.types.is_string(type_) or pa.types.is_large_string(type_)
-        or pa.types.is_string_view(type_)
-    )  # fmt: skip

@@ -99,15 +99,15 @@ def _told(table: str, pattern: str) -> Iterator[None]:
         yield
     except FileNotFoundError:
         raise SourceMissing(table, pattern) from None
-    except PermissionError:
-        raise UsageError(
-            f"Table `{table}`: access to `{pattern}` is refused. Check the credentials in the "
-            f"environment, their rights, and `path` under [sources.{table}]."
-        ) from None
     except Transient:
         raise
     except Exception as error:  # noqa: BLE001 - each driver raises its own
         kind = type(error).__name__
+        if isinstance(error, PermissionError) or "Credential" in kind:
+            raise UsageError(
+                f"Table `{table}`: access to `{pattern}` is refused. Check the credentials in the "
+                f"environment, their rights, and `path` under [sources.{table}]."
+            ) from None
         raise Transient(f"Table `{table}`: `{pattern}` could not be fetched ({kind}).") from None
 
 

@@ -6,8 +6,8 @@ import json
 from collections.abc import Collection, Iterator
 from itertools import islice
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+import ibis.expr.types as ir
+from ibis.backends.duckdb import Backend
 
 from contracts.errors import UnreadableFile
 from ingestion.sources.deliveries import Delivery
@@ -63,46 +63,11 @@ def json_batches(
             yield values
 
 
-def parquet_batches(delivery: Delivery, *, columns: Collection[str], table: str) -> Iterator[Batch]:
-    """Yield the values of columns of text or whole numbers.
-
-    Raises
-    ------
-    UnreadableFile
-        It is no whole Parquet file.
-    """
-    try:
-        with pq.ParquetFile(delivery.path) as parquet:
-            written = {name.strip(): name for name in parquet.schema_arrow.names}
-            names = [written[name] for name in columns]
-            for batch in parquet.iter_batches(batch_size=BATCH_ROWS, columns=names):
-                yield {
-                    name: [
-                        str(value)
-                        for value in batch.column(written[name]).to_pylist()
-                        if value is not None
-                    ]
-                    for name in columns
-                }
-    except (pa.ArrowInvalid, OSError):  # the message quotes the file
-        reason = "it is no whole Parquet file"
-        raise UnreadableFile(table, delivery.name, reason=reason) from None
-
-
-def parquet_columns(delivery: Delivery, *, table: str) -> dict[str, pa.DataType]:
-    """Return the columns of a Parquet file by name, without blanks around it.
-
-    Raises
-    ------
-    UnreadableFile
-        It is no whole Parquet file.
-    """
-    try:
-        schema = pq.read_schema(delivery.path)
-    except (pa.ArrowInvalid, OSError):
-        reason = "it is no whole Parquet file"
-        raise UnreadableFile(table, delivery.name, reason=reason) from None
-    return {column.name.strip(): column.type for column in schema}
+def table_batches(engine: Backend, rows: ir.Table, *, columns: Collection[str]) -> Iterator[Batch]:
+    """Yield the values of columns as text, as the engine reads them, in its bounded memory."""
+    texts = rows.select(**{name: rows[name].cast("string") for name in columns})
+    for batch in engine.to_pyarrow_batches(texts, chunk_size=BATCH_ROWS):
+        yield {name: batch.column(name).drop_null().to_pylist() for name in columns}
 
 
 def _object(delivery: Delivery, number: int, line: str, *, table: str) -> dict[str, object]:

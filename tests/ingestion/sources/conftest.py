@@ -15,6 +15,7 @@ from ingestion.sources.deliveries import Delivery
 from ingestion.sources.detecting import detect
 from ingestion.sources.files import find_deliveries, read_deliveries
 from ingestion.sources.formats import FileFormat
+from warehouse.reading import readable
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def workspace(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def tell(crm: Path, workspace: Path) -> Callable[..., FileFormat]:
+def tell(engine: Backend, crm: Path, workspace: Path) -> Callable[..., FileFormat]:
     """Tell the format of one delivered file of orders; other keywords are settings of the source.
 
     Column `amount` and `discount` are read as numbers, `ordered_at` and `paid_at` as times.
@@ -35,7 +36,8 @@ def tell(crm: Path, workspace: Path) -> Callable[..., FileFormat]:
     def tell(path: str, known: FileFormat | None = None, **settings: Any) -> FileFormat:
         source = SourceSettings(path=path, **settings)
         [delivery] = find_deliveries("orders", source, folder=crm, workspace=workspace)
-        return told(delivery, source, workspace=workspace, known=known)
+        with readable("orders", path):
+            return told(engine, delivery, source, workspace=workspace, known=known)
 
     return tell
 
@@ -53,13 +55,14 @@ def read_rows(engine: Backend, crm: Path, workspace: Path) -> Callable[..., list
 def read_table(engine: Backend, path: str, crm: Path, workspace: Path, **settings: Any) -> ir.Table:
     source = SourceSettings(path=path, **settings)
     deliveries = find_deliveries("orders", source, folder=crm, workspace=workspace)
-    formats = [told(delivery, source, workspace=workspace) for delivery in deliveries]
+    formats = [told(engine, delivery, source, workspace=workspace) for delivery in deliveries]
     return read_deliveries(
         engine, "orders", source, deliveries=deliveries, formats=formats, workspace=workspace
     )
 
 
 def told(
+    engine: Backend,
     delivery: Delivery,
     source: SourceSettings,
     *,
@@ -69,7 +72,7 @@ def told(
     times: Collection[str] = ("ordered_at", "paid_at"),
 ) -> FileFormat:
     return detect(
-        delivery, source, table="orders", numbers=numbers, times=times, known=known,
+        engine, delivery, source, table="orders", numbers=numbers, times=times, known=known,
         workspace=workspace,
     )  # fmt: skip
 

@@ -357,7 +357,7 @@ def test_exports_of_real_systems_need_no_settings(
 ) -> None:  # fmt: skip
     source = SourceSettings(path=f"messy_exports/{name}")
     [delivery] = find_deliveries("orders", source, folder=shared_data, workspace=workspace)
-    found = told(delivery, source, workspace=workspace, numbers=numbers if mapped else (),
+    found = told(engine, delivery, source, workspace=workspace, numbers=numbers if mapped else (),
                  times=times if mapped else ())  # fmt: skip
     if mapped:
         assert found == expected
@@ -369,12 +369,12 @@ def test_exports_of_real_systems_need_no_settings(
 
 
 def test_a_datev_booking_has_the_year_that_its_meta_line_states(
-    shared_data: Path, workspace: Path
+    shared_data: Path, workspace: Path, engine: Backend
 ) -> None:
     source = SourceSettings(
         path="messy_exports/datev_EXTF_Buchungsstapel.csv", timestamp_suffix="2018",
         timestamp_format="%d%m%Y",
     )  # fmt: skip
     [delivery] = find_deliveries("orders", source, folder=shared_data, workspace=workspace)
-    found = told(delivery, source, workspace=workspace, times=["Belegdatum"])
+    found = told(engine, delivery, source, workspace=workspace, times=["Belegdatum"])
     assert found.timestamp_formats == {"Belegdatum": "%d%m%Y"}
