@@ -47,12 +47,17 @@ def validate_staged(project_file: str, folders: list[str], ingestion: Ingestion)
     with project.open_lake() as lake, step("validate") as done:
         known = _known(lake, history)
         verdict = validate(
-            {each.table: staged_rows(lake, each) for each in staged},
+            {each.table: staged_rows(lake, each, as_stored=True) for each in staged},
             docs=project.data_docs,
             facts=Facts(ingestion.ingested_at, project.settings.project.currency),
             known=known,
             rejected={
                 each.table: each.counts["rejected"] + each.counts["repeated"] for each in staged
+            },
+            distinct={
+                each.table: each.key
+                for each in staged
+                if len(each.key) == 1 and not each.counts["repeated"] + each.counts["collapsed"]
             },
             limits={
                 each.table: share

@@ -54,7 +54,7 @@ def run_stage(
     *,
     as_of: date | None,
     known_at: datetime | None,
-    options: Options = Options(),  # noqa: B008 - frozen
+    options: Options = Options(),
 ) -> list[str]:
     """Run everything up to `stage`; return the lines that say where the result is.
 

@@ -130,14 +130,23 @@ def stage_reading(
     ]  # fmt: skip
 
 
-def staged_rows(lake: Lake, staged: Staged) -> ir.Table:
+def staged_rows(lake: Lake, staged: Staged, *, as_stored: bool = False) -> ir.Table:
     """Return all staged rows in canonical columns, with what is wrong with each.
 
-    POSITION is known of rows with a fault, and of all where rows of the delivery repeat.
+    POSITION is known of rows with a fault, and of all where rows of the delivery repeat. With
+    `as_stored`, whole numbers that are ids are not made text, which costs more than to count them.
     """
     position = dict.fromkeys(POSITION, "int64") if staged.has_positions else {}
+    columns = dict(staged.columns)
+    if as_stored:
+        stored = read_stored(lake.engine, staged.rows).schema()
+        columns |= {
+            name: str(stored[name])
+            for name, type_ in columns.items()
+            if type_ == TEXT and name in stored and stored[name].is_integer()
+        }
     rows = read_rows(
-        lake.engine, staged.rows, columns={**staged.columns, PACKED: TEXT, **position},
+        lake.engine, staged.rows, columns={**columns, PACKED: TEXT, **position},
         constants={
             "ingested_at": staged.ingested_at, "batch_id": staged.batch_id, **staged.constants,
         },

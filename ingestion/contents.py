@@ -58,14 +58,14 @@ def read_contents(  # noqa: PLR0913 - what is read, how, and by what
     for delivery in deliveries:
         if source.preset is not None:
             plain = detect(
-                delivery, filled, table=table, numbers=(), times=(), known=known,
+                engine, delivery, filled, table=table, numbers=(), times=(), known=known,
                 workspace=workspace,
             )  # fmt: skip
             header = read_file(engine, delivery, plain, table=table, workspace=workspace).columns
             filled = apply_preset(table, source, [name for name in header if name not in POSITION])
         found = detect(
-            delivery, filled, table=table, numbers=_read_as(table, filled, (MONEY, NUMBER, WHOLE)),
-            times=_read_as(table, filled, (TIME,)), known=known, workspace=workspace,
+            engine, delivery, filled, table=table,
+            numbers=_read_as(table, filled, (MONEY, NUMBER, WHOLE)), times=_read_as(table, filled, (TIME,)), known=known, workspace=workspace,
         )  # fmt: skip
         rows = read_file(engine, delivery, found, table=table, workspace=workspace)
         delivered.append(Delivered(delivery.name, rows, _form(found, filled)))

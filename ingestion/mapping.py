@@ -168,7 +168,10 @@ def _substituted(value: ir.Value, values: Mapping[str, str]) -> ir.Value:
 def _flags(
     mapped: ir.Table, target: Target, *, names: Mapping[str, str]
 ) -> dict[tuple[str, RowRule], ir.BooleanValue]:
-    """Return (column, rule) -> whether a row breaks it, for rules of single rows."""
+    """Return (column, rule) -> whether a row breaks it: what costs a row, and unread values.
+
+    Other warnings are counted by validation, and are no fault of the row.
+    """
     flags: dict[tuple[str, RowRule], ir.BooleanValue] = {}
     for name, column in target.columns.items():
         if name not in names:
@@ -178,7 +181,7 @@ def _flags(
                 if _raw(name) in mapped.columns:
                     is_unread = mapped[name].isnull()
                     flags[name, rule] = is_present(mapped[_raw(name)]) & is_unread
-            elif isinstance(rule, RowRule):
+            elif isinstance(rule, RowRule) and rule.severity is not Severity.WARN:
                 flags[name, rule] = breaks(rule, mapped[name], target.facts)
     return flags
 

@@ -142,8 +142,12 @@ def ingest(
     with Screen(quiet=quiet, verbose=verbose).working() as screen:
         from stammkunde.work import one_stage
 
-        allowed = {"full": tuple(full or ()), "accept_volume": tuple(accept_volume or ())}
-        screen.show_lines(one_stage("ingest", config, **allowed))
+        screen.show_lines(
+            one_stage(
+                "ingest", config, full=tuple(full or ()),
+                accept_volume=tuple(accept_volume or ()),
+            )
+        )  # fmt: skip
 
 
 @app.command()

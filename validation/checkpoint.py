@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -53,6 +53,7 @@ def validate(  # noqa: PLR0913 - what is validated, by what, and what else was f
     facts: Facts,
     known: Mapping[str, ir.Table] = _NONE,
     rejected: Mapping[str, int] = _NONE,
+    distinct: Mapping[str, Collection[str]] = _NONE,
     limits: Mapping[str, float] = _NONE,
     also: Iterable[Finding] = (),
     settings: ValidationSettings = DEFAULTS,
@@ -72,6 +73,8 @@ def validate(  # noqa: PLR0913 - what is validated, by what, and what else was f
     rejected
         How many staged rows are kept out, by table. Of a repeated key all rows but the last are,
         so the rules' own counts do not tell.
+    distinct
+        Columns in which no value repeats, by table, where that is known already.
     limits
         Share of rejected rows at which a table stops the run, where it has one of its own.
     also
@@ -82,6 +85,7 @@ def validate(  # noqa: PLR0913 - what is validated, by what, and what else was f
     engine = source.get_execution_engine()
     engine.tables = tables
     engine.references = _references(tables, known, schemas)
+    engine.distinct = distinct
     referable = {
         name: set.intersection(*(set(table.columns) for table in targets))
         for name, targets in engine.references.items()
