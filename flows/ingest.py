@@ -53,7 +53,7 @@ def ingest(
     project = open_project(project_file)
     with project.store.locked():
         project.store.verify()
-        ingestion = _begin(project, full, accept_volume)
+        ingestion = begin(project, full, accept_volume)
         staged = _stage_sources(project, ingestion)
         if staged:
             for folder in staged:
@@ -94,7 +94,8 @@ _TOLD = (
 )  # fmt: skip
 
 
-def _begin(project: Project, full: Sequence[str], accept_volume: Sequence[str]) -> Ingestion:
+def begin(project: Project, full: Sequence[str], accept_volume: Sequence[str]) -> Ingestion:
+    """Return the facts of the ingest that begins now: the only place that reads the clock."""
     # Knowledge only grows: a clock that was set back must not date a commit before the last one.
     last = project.store.newest()
     now = datetime.now(UTC)

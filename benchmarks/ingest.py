@@ -1,0 +1,160 @@
+"""Ingest of large Parquet files beside a plain COPY of the same files by the bare engine.
+
+`python -m benchmarks.ingest FOLDER [--work FOLDER] [--repeat N]`: FOLDER has `orders/*.parquet`
+(order_id, customer_id, ordered_at, channel, amount, discount) and `email_events/*.parquet`
+(customer_id, campaign_id, event_type, event_at), and `customers/*.parquet`.
+
+Each part runs in a process of its own. CPU seconds are those of that process, user and system;
+Great Expectations' import is not counted. "copy" reads the same files and columns and writes one
+Parquet file with the same compression.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from flows.ingest import begin, prepare_batch
+from flows.ingest import accept as accept_batches
+from flows.project import open_project
+from flows.staging_tasks import stage_files
+
+_SETTINGS = """\
+[project]
+name = "scale"
+currency = "EUR"
+root = "{work}"
+[engine]
+memory_gb = {memory}
+[sources.orders]
+path = "{data}/orders/*.parquet"
+[sources.interactions]
+path = "{data}/email_events/*.parquet"
+columns = {{ occurred_at = "event_at", kind = "event_type" }}
+[sources.customers]
+path = "{data}/customers/*.parquet"
+columns = {{ created_at = "signup_date" }}
+"""
+_COLUMNS = {
+    "orders": "order_id, customer_id, ordered_at, channel, amount, discount",
+    "email_events": "customer_id, campaign_id, event_type, event_at",
+    "customers": "customer_id, signup_date, country, acquisition_channel, birth_year",
+}
+_MEMORY_GB = 1.5
+
+
+def main() -> None:
+    """Run every part in turn, in processes of their own, and print medians and ratios."""
+    arguments = _arguments()
+    if arguments.part:
+        sys.stdout.write(json.dumps(_PARTS[arguments.part](arguments)) + "\n")
+        return
+    found: dict[str, list[dict[str, float]]] = {part: [] for part in _PARTS}
+    for _ in range(arguments.repeat):
+        for part in _PARTS:
+            found[part].append(_in_a_process(part, arguments))
+    copy = statistics.median(run["cpu"] for run in found["copy"])
+    lines = ["| part | CPU s, median (min-max) | x copy | peak MB |", "| --- | --- | --- | --- |"]
+    for part, runs in found.items():
+        cpus = [run["cpu"] for run in runs]
+        median, peak = statistics.median(cpus), max(run["peak"] for run in runs)
+        span = f"{min(cpus):.1f}-{max(cpus):.1f}"
+        lines.append(f"| {part} | {median:.1f} ({span}) | {median / copy:.2f} | {peak:.0f} |")
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--work", type=Path, default=Path("benchmarks/work"))
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--part", choices=_PARTS)
+    return parser.parse_args()
+
+
+def _in_a_process(part: str, arguments: argparse.Namespace) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.ingest", str(arguments.data)]
+    ran = subprocess.run(  # noqa: S603 - our own interpreter and arguments
+        [*command, "--work", str(arguments.work), "--part", part],
+        stdout=subprocess.PIPE, check=True, text=True,
+    )  # fmt: skip
+    measured: dict[str, float] = json.loads(ran.stdout.splitlines()[-1])
+    return measured
+
+
+def _measured(work: Callable[[], None]) -> dict[str, float]:
+    started = time.process_time()
+    work()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"cpu": time.process_time() - started, "peak": peak}
+
+
+def _settings(arguments: argparse.Namespace) -> str:
+    work = arguments.work.resolve()
+    work.mkdir(parents=True, exist_ok=True)
+    file = work / "stammkunde.toml"
+    file.write_text(_SETTINGS.format(work=work, data=arguments.data.resolve(), memory=_MEMORY_GB))
+    return str(file)
+
+
+def _copy(arguments: argparse.Namespace) -> dict[str, float]:
+    project = open_project(_settings(arguments))
+    target = arguments.work / "copy"
+
+    def work() -> None:
+        with project.open_lake() as lake:
+            for name, columns in _COLUMNS.items():
+                lake.engine.raw_sql(
+                    f"COPY (SELECT {columns} FROM '{arguments.data}/{name}/*.parquet') "  # noqa: S608
+                    f"TO '{target / name}.parquet' (FORMAT parquet, COMPRESSION zstd)"
+                )
+
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    return _measured(work)
+
+
+def _ingest(arguments: argparse.Namespace) -> dict[str, float]:
+    shutil.rmtree(arguments.work / "data", ignore_errors=True)
+    file = _settings(arguments)
+    project = open_project(file)
+
+    def work() -> None:
+        with project.store.locked():
+            ingestion = begin(project, (), ())
+            for table in ("orders", "interactions", "customers"):
+                for folder in stage_files.fn(file, table, ingestion):
+                    prepare_batch.fn(file, folder)
+            folders = [str(path) for path in sorted((project.store.staging / "rows").iterdir())]
+            accept_batches.fn(file, folders, ingestion)
+
+    return _measured(work)
+
+
+def _validation(arguments: argparse.Namespace) -> dict[str, float]:
+    """Judge the rows of the ingest before, which are staged still."""
+    import validation.checkpoint  # noqa: F401, PLC0415 - its import is not what is measured
+    from flows.gates import validate_staged  # noqa: PLC0415
+
+    file = _settings(arguments)
+    project = open_project(file)
+    folders = [str(path) for path in sorted((project.store.staging / "rows").iterdir())]
+    ingestion = begin(project, (), ("orders", "interactions", "customers"))
+    return _measured(lambda: validate_staged.fn(file, folders, ingestion))
+
+
+_PARTS: dict[str, Callable[[argparse.Namespace], dict[str, float]]] = {
+    "copy": _copy, "ingest": _ingest, "validation": _validation,
+}  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
