@@ -7,7 +7,9 @@ import pytest
 
 from contracts import errors
 from contracts.errors import (
+    AmbiguousFormat,
     ColumnMissing,
+    DriverMissing,
     EmptyTable,
     GateStopped,
     SourceMissing,
@@ -69,6 +71,20 @@ def test_what_a_retry_can_help_is_not_an_error_of_the_tree() -> None:
             ["`orders`", "`crm/o.csv`", "`day`, `sum`", "id, total"],
             "Correct `columns` under [sources.orders]",
             id="ColumnMissing",
+        ),
+        pytest.param(
+            AmbiguousFormat(
+                "orders", "crm/o.csv", columns=["sum"], reason="two ways", setting="decimal"
+            ),
+            UsageError,
+            ["`orders`", "column `sum` of `crm/o.csv`", "two ways"],
+            "Set `decimal` under [sources.orders]",
+            id="AmbiguousFormat",
+        ),
+        pytest.param(
+            DriverMissing("orders", "s3", package="stammkunde[s3]"), UsageError,
+            ["`orders`", "`s3://` addresses"], "`pip install 'stammkunde[s3]'`",
+            id="DriverMissing",
         ),
         pytest.param(
             EmptyTable("orders", "crm/o.csv"), GateStopped,
