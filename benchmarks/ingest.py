@@ -22,8 +22,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from flows.ingest import begin, prepare_batch
 from flows.ingest import accept as accept_batches
+from flows.ingest import begin, prepare_batch
 from flows.project import open_project
 from flows.staging_tasks import stage_files
 

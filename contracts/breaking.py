@@ -23,25 +23,23 @@ _FALSE = ibis.literal(False)
 
 
 def breaks(rule: RowRule, column: ir.Value, facts: Facts) -> ir.BooleanValue:
-    """Return whether a row breaks `rule` by its value of `column`; never NULL.
+    """Return whether a row breaks `rule` by its value of `column`; NULL may stand for "no".
 
     `Readable` is not answered here: once a value is NULL, nothing tells why.
     """
-    broken: ir.BooleanValue
     match as_plain(rule, facts):
         case NotNull():
             return column.isnull()
         case Between(minimum=minimum, maximum=maximum):
-            below = _FALSE if minimum is None else column < _bound(minimum)
-            above = _FALSE if maximum is None else column > _bound(maximum)
-            broken = below | above
+            below = _FALSE if minimum is None else column < _bound(minimum, column)
+            above = _FALSE if maximum is None else column > _bound(maximum, column)
+            return below | above
         case OneOf(values=values):
-            broken = column.notin(values)
+            return column.notin(values)
         case Matches(pattern=pattern):
-            broken = ~column.cast("string").re_search(f"^(?:{pattern})$")
+            return ~column.cast("string").re_search(f"^(?:{pattern})$")
         case other:
             raise TypeError(f"No row can be asked for `{other}`. Say how in `contracts.breaking`.")
-    return broken.fill_null(False)
 
 
 def as_plain(rule: RowRule, facts: Facts) -> RowRule:
@@ -55,7 +53,8 @@ def as_plain(rule: RowRule, facts: Facts) -> RowRule:
     return rule
 
 
-def _bound(declared: float | str) -> ir.Scalar:
+def _bound(declared: float | str, column: ir.Value) -> ir.Scalar:
     if isinstance(declared, str):
         return ibis.literal(datetime.fromisoformat(declared)).cast(TIME)
-    return ibis.literal(declared)
+    # In the type of the column: the engine would widen every value of it otherwise.
+    return ibis.literal(declared).cast(column.type())

@@ -198,33 +198,38 @@ def _written(lake: Lake, staged: Staged, rows: ir.Table) -> Staged:
     staged = replace(staged, has_positions=spans_files or not many)
     slim = rows if staged.has_positions else rows.drop(*POSITION)
     write_staged(lake, staged, slim, staged.rows, are_many=many)
-    repeats = _has_repeats(lake, staged)
+    counts = _count(lake, staged)
+    repeats = _has_repeats(lake, staged, rejected=counts["rejected"])
     if repeats and not staged.has_positions:
         # Only positions tell which of two rows came last. They are rarely needed, and dear.
         shutil.rmtree(staged.rows)
         staged = replace(staged, has_positions=True)
         write_staged(lake, staged, rows, staged.rows, are_many=many)
-    written = staged_rows(lake, staged)
-    totals = written.aggregate(
-        staged=written.count(), rejected=written[REJECTED].sum().fill_null(0)
-    )
     fates = _write_repeats(lake, staged) if repeats else {}
-    counts = {"repeated": 0, "collapsed": 0, **totals.to_pyarrow().to_pylist()[0], **fates}
+    counts = {"repeated": 0, "collapsed": 0, **counts, **fates}
     complete = replace(staged, counts=counts)
     complete.save()
     reach("after_staging")
     return complete
 
 
-def _has_repeats(lake: Lake, staged: Staged) -> bool:
+def _count(lake: Lake, staged: Staged) -> dict[str, int]:
     rows = read_stored(lake.engine, staged.rows)
-    good = rows.filter(~rows[PACKED].startswith("!").fill_null(False))
+    rejected = rows[PACKED].startswith("!").sum().fill_null(0)
+    counted = rows.aggregate(staged=rows.count(), rejected=rejected).to_pyarrow().to_pylist()
+    return dict(counted[0])
+
+
+def _has_repeats(lake: Lake, staged: Staged, *, rejected: int) -> bool:
+    rows = read_stored(lake.engine, staged.rows)
+    if rejected:
+        rows = rows.filter(~rows[PACKED].startswith("!").fill_null(False))
     shares_key = TABLES[staged.table].shares_key
     if shares_key and not staged.has_positions:
         return False
     # What the source lacks is equal in all rows.
     key = tuple(name for name in staged.key if name in rows.columns)
-    return has_repeats(good, key, shares_key=shares_key)
+    return has_repeats(rows, key, shares_key=shares_key)
 
 
 def _write_repeats(lake: Lake, staged: Staged) -> dict[str, int]:

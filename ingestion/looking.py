@@ -36,7 +36,7 @@ def look_at(engine: Backend, file: Path, *, workspace: Path) -> tuple[FileFormat
         _NO_TABLE, source, folder=file.absolute().parent, workspace=workspace
     )
     written = detect(
-        deliveries[0], source, table=_NO_TABLE, numbers=(), times=(), known=None,
+        engine, deliveries[0], source, table=_NO_TABLE, numbers=(), times=(), known=None,
         workspace=workspace,
     )  # fmt: skip
     rows = read_file(engine, deliveries[0], written, table=_NO_TABLE, workspace=workspace)

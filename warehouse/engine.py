@@ -25,6 +25,8 @@ def open_engine(settings: EngineSettings, *, spill: Path) -> Iterator[Backend]:
         temp_directory=str(spill),
         autoinstall_known_extensions=False,
     )
+    # It would draw on standard output, where results go.
+    engine.raw_sql("SET enable_progress_bar = false")
     try:
         yield engine
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -20,9 +20,10 @@ from ingestion.sources.encodings import (
     find_encoding,
     open_text,
 )
+from ingestion.sources.evidence import Evidence
 from ingestion.sources.excel import as_csv
 from ingestion.sources.formats import FileFormat, find_kind
-from ingestion.sources.guessing import NumberVotes, Signs, Undecided
+from ingestion.sources.guessing import Signs, Undecided
 from ingestion.sources.reading import read_file
 from ingestion.sources.samples import (
     BATCH_ROWS,
@@ -36,31 +37,8 @@ from ingestion.sources.time_formats import ISO, TimeVotes
 # What a header is looked for in.
 _HEAD_LINES = 1000
 _HEAD_CHARACTERS = 4_000_000
-# What is longer is neither a number nor a time.
-_LONGEST_VALUE = 64
 # Thousands are rare in small amounts; whole files are read for what is still open only.
 _ROWS_SEARCHED_FOR_THOUSANDS = 1_000_000
-
-
-@dataclass
-class _Evidence:
-    """What the values of a file have said so far."""
-
-    suffix: str
-    times: dict[str, TimeVotes]
-    numbers: NumberVotes = field(default_factory=NumberVotes)
-
-    def add_numbers(self, column: str, values: list[str | float]) -> None:
-        for value in values:
-            if isinstance(value, float):
-                self.numbers.add_number()
-            elif len(value) <= _LONGEST_VALUE and not value.isdigit():
-                self.numbers.add(column, value)
-
-    def add_times(self, column: str, values: list[str | float]) -> None:
-        for value in values:
-            if len(text := f"{value}{self.suffix}") <= _LONGEST_VALUE:
-                self.times[column].add(text)
 
 
 def detect(  # noqa: PLR0913 - what is asked, what is known, and where to work
@@ -190,23 +168,24 @@ class _Asked:
             timestamp_formats={name: said for name, said in formats.items() if said != ISO},
         )
 
-    def _gather(self, batches: Iterable[Batch], columns: Collection[str]) -> _Evidence:
+    def _gather(self, batches: Iterable[Batch], columns: Collection[str]) -> Evidence:
         """Return what the first rows say, and further ones for as long as anything is open."""
         guessed = self.times if self.source.timestamp_format is None else set()
-        evidence = _Evidence(
+        evidence = Evidence(
             suffix=self.source.timestamp_suffix or "",
             times={name: TimeVotes() for name in columns if name in guessed},
         )
         for position, batch in enumerate(batches):
             for name in self.numbers & batch.keys():
                 evidence.add_numbers(name, batch[name])
-            for name in evidence.times:
-                evidence.add_times(name, batch[name])
+            for name, votes in evidence.times.items():
+                if position == 0 or votes.is_open:
+                    evidence.add_times(name, batch[name])
             if self._is_enough(evidence, rows=(position + 1) * BATCH_ROWS, columns=columns):
                 break
         return evidence
 
-    def _is_enough(self, evidence: _Evidence, *, rows: int, columns: Collection[str]) -> bool:
+    def _is_enough(self, evidence: Evidence, *, rows: int, columns: Collection[str]) -> bool:
         if any(votes.is_open for votes in evidence.times.values()):
             return False
         if not self.numbers & set(columns):
@@ -215,7 +194,7 @@ class _Asked:
         parted = self.source.thousands is not None or evidence.numbers.sees_thousands
         return decided and (parted or rows >= _ROWS_SEARCHED_FOR_THOUSANDS)
 
-    def _time_format(self, name: str, evidence: _Evidence) -> str:
+    def _time_format(self, name: str, evidence: Evidence) -> str:
         known = self.known.timestamp_formats.get(name, ISO) if self.known else None
         try:
             return evidence.times[name].decide(known=known)

@@ -83,6 +83,11 @@ class NumberVotes:
         """Return whether a sign between thousands has been met."""
         return any(vote.thousands is not None for vote in self.decisive)
 
+    def rarer_signs(self) -> re.Pattern[str]:
+        """Return what finds every sign but the decimal sign of most numbers so far."""
+        usual = max(self.decisive, key=lambda vote: self.decisive[vote]).decimal
+        return re.compile(f"[{_other(usual)}'\u2019]")
+
     def _decimal(self, thousands: str | None, known: Signs | None) -> str:
         if thousands in {".", ","}:
             return _other(thousands)

@@ -8,9 +8,11 @@ import pytest
 
 from contracts import errors
 from contracts.errors import (
+    AmbiguousFormat,
     ColumnMissing,
     ColumnRetyped,
     DamagedStore,
+    DriverMissing,
     EmptyTable,
     GateStopped,
     IngestLocked,
@@ -88,6 +90,18 @@ def test_what_a_retry_can_help_is_not_an_error_of_the_tree() -> None:
             ["`shopify_orders`", "[sources.customers]", "it is for table `orders`"],
             "Move it to [sources.orders]",
             id="PresetUnfit, other table",
+            AmbiguousFormat(
+                "orders", "crm/o.csv", columns=["sum"], reason="two ways", setting="decimal"
+            ),
+            UsageError,
+            ["`orders`", "column `sum` of `crm/o.csv`", "two ways"],
+            "Set `decimal` under [sources.orders]",
+            id="AmbiguousFormat",
+        ),
+        pytest.param(
+            DriverMissing("orders", "s3", package="stammkunde[s3]"), UsageError,
+            ["`orders`", "`s3://` addresses"], "`pip install 'stammkunde[s3]'`",
+            id="DriverMissing",
         ),
         pytest.param(
             EmptyTable("orders", "crm/o.csv"), GateStopped,

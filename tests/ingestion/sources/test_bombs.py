@@ -201,12 +201,13 @@ def test_a_workbook_that_says_what_it_unpacks_to_is_not_unpacked(
 
 
 def test_a_row_group_of_all_rows_is_read(crm: Path, read_apart: ReadApart) -> None:
-    rows = 30_000_000
+    rows = 10_000_000
     numbers = pa.repeat(pa.scalar(7, pa.int64()), rows)
     table = pa.table({"order_id": numbers, "amount": numbers})
     pyarrow.parquet.write_table(table, crm / "o.parquet", row_group_size=rows)
     said, own, _ = read_apart("o.parquet")
-    assert said == f"read [{{'n': {rows}, 'longest': 1}}]"
+    # Above it may stand what the engine shows of its progress.
+    assert said.endswith(f"read [{{'n': {rows}, 'longest': 1}}]")
     assert own < LIMIT_MB
 
 
