@@ -65,7 +65,8 @@ def read_contents(  # noqa: PLR0913 - what is read, how, and by what
             filled = apply_preset(table, source, [name for name in header if name not in POSITION])
         found = detect(
             engine, delivery, filled, table=table,
-            numbers=_read_as(table, filled, (MONEY, NUMBER, WHOLE)), times=_read_as(table, filled, (TIME,)), known=known, workspace=workspace,
+            numbers=_read_as(table, filled, (MONEY, NUMBER, WHOLE)),
+            times=_read_as(table, filled, (TIME,)), known=known, workspace=workspace,
         )  # fmt: skip
         rows = read_file(engine, delivery, found, table=table, workspace=workspace)
         delivered.append(Delivered(delivery.name, rows, _form(found, filled)))

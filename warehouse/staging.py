@@ -23,6 +23,8 @@ _ONE_FILE = "part-0.parquet"
 # Many small files cost more than they save.
 _BYTES_WORTH_BUCKETS = 16 * 2**20
 
+_ROW_GROUP = 122_880
+
 # What all rows of a delivery have in common: column -> value.
 Constants = Mapping[str, datetime | str]
 
@@ -46,6 +48,8 @@ def write_rows(  # noqa: PLR0913 - rows, where to, and how they lie there
     hashed = _hash_number if isinstance(rows[by], ir.IntegerValue) else _hash_text
     bucketed = rows.mutate(**{BUCKET: (hashed(rows[by]) % BUCKETS).fill_null(0).cast("uint8")})
     if are_many:
+        # Whole row groups per bucket; smaller ones cost more to write and to read.
+        engine.raw_sql(f"SET partitioned_write_flush_threshold = {BUCKETS * _ROW_GROUP}")
         engine.to_parquet(bucketed, folder, partition_by=BUCKET, compression="zstd")
     else:
         whole = bucketed.mutate(**{name: _literal(value) for name, value in constants.items()})

@@ -90,6 +90,8 @@ def test_what_a_retry_can_help_is_not_an_error_of_the_tree() -> None:
             ["`shopify_orders`", "[sources.customers]", "it is for table `orders`"],
             "Move it to [sources.orders]",
             id="PresetUnfit, other table",
+        ),
+        pytest.param(
             AmbiguousFormat(
                 "orders", "crm/o.csv", columns=["sum"], reason="two ways", setting="decimal"
             ),
