@@ -25,8 +25,8 @@ HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 # After the last row: the number of fields -1.
 TRAILER = b"\xff\xff"
 
-# A value is fetched in whole words, so the last ones need something behind them.
-_PADDING = bytes(16)
+# Values are fetched in whole words, where there are none too; behind the last must be something.
+_PADDING = bytes(64)
 
 _DAYS_TO_2000 = 10_957
 _MICROSECONDS_TO_2000 = _DAYS_TO_2000 * 86_400_000_000

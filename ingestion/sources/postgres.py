@@ -38,7 +38,7 @@ _SESSION = {
     "extra_float_digits": "1",
     "bytea_output": "hex",
     "statement_timeout": "1h",
-    "lock_timeout": "30s",
+    "lock_timeout": "10s",
     "idle_in_transaction_session_timeout": "10min",
 }
 
@@ -130,7 +130,8 @@ def _describe(connection: psycopg.Connection, request: TableRequest, place: str)
     columns = [column_of(column) for column in described]
     for column in columns:
         if column.name == request.cursor and column.kind in {pa.string(), pa.bool_()}:
-            raise CursorUnusable(request.table, column.name, problem="is no number and no time")
+            problem = "is no time, and no number whose decimal places are declared"
+            raise CursorUnusable(request.table, column.name, problem=problem)
     return columns
 
 
