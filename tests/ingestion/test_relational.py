@@ -80,8 +80,10 @@ def test_a_value_in_a_late_chunk_changes_the_type_of_all(
     shop: sqlite3.Connection, read: Callable[..., tuple[Extract, Rows]]
 ) -> None:
     shop.execute("CREATE TABLE t (id INTEGER, v)")
+    shop.execute("BEGIN")
     shop.executemany("INSERT INTO t VALUES (?, ?)", ((g, g) for g in range(50_000)))
     shop.execute("INSERT INTO t VALUES (50000, 'none')")
+    shop.execute("COMMIT")
     one, rows = read("t")
     assert one.types == {"id": "int64", "v": "string"}
     assert [row["v"] for row in rows] == [*map(str, range(50_000)), "none"]
@@ -165,9 +167,11 @@ def test_all_tables_are_of_one_moment(
     shop: sqlite3.Connection, engine: Backend, tmp_path: Path
 ) -> None:
     shop.execute("PRAGMA journal_mode = WAL")
+    shop.execute("BEGIN")
     for name in ("giro", "savings"):
         shop.execute(f"CREATE TABLE {name} (id INTEGER PRIMARY KEY, balance INTEGER)")
         shop.executemany(f"INSERT INTO {name} VALUES (?, 1000)", [(g,) for g in range(3000)])  # noqa: S608
+    shop.execute("COMMIT")
     stop = threading.Event()
 
     def move() -> None:
