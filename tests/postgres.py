@@ -49,8 +49,8 @@ class Server:
                 connection.execute(sql.SQL(statement))
         return self.url(database)
 
-    def reader(self, database: str, *relations: str, password: str = "only-reads") -> str:
-        """Make a role that may SELECT these relations; return the address of the database for it."""
+    def reader(self, database: str, password: str, *relations: str) -> str:
+        """Make a role that may SELECT these relations; return the address for it."""
         role = sql.Identifier(f"reader_of_{database}")
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(role))

@@ -11,7 +11,7 @@ What no column can hold becomes NULL: infinite times, and numbers that are infin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
 from dataclasses import dataclass
 from functools import cache
 from typing import cast
@@ -25,8 +25,8 @@ HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 # After the last row: the number of fields -1.
 TRAILER = b"\xff\xff"
 
-# A value is fetched in whole words, so the last ones need something behind them.
-_PADDING = bytes(16)
+# Values are fetched in whole words, where there are none too; behind the last must be something.
+_PADDING = bytes(64)
 
 _DAYS_TO_2000 = 10_957
 _MICROSECONDS_TO_2000 = _DAYS_TO_2000 * 86_400_000_000
@@ -55,7 +55,7 @@ class _Fields:
     absent: Truths
 
 
-def decode(block: bytearray, sizes: Sequence[int], schema: pa.Schema) -> pa.RecordBatch:
+def decode(block: bytearray, sizes: array[int], schema: pa.Schema) -> pa.RecordBatch:
     """Return the rows of `block`, which are `sizes` bytes long, as columns of `schema`.
 
     A column holds text, int64, float64, boolean, date32, timestamp or decimal. A decimal of more
@@ -67,20 +67,22 @@ def decode(block: bytearray, sizes: Sequence[int], schema: pa.Schema) -> pa.Reco
         A row does not have the fields of the schema.
     """
     block += _PADDING
-    ends = np.cumsum(np.array(sizes, np.int64))
-    starts = ends - sizes
+    long = np.frombuffer(sizes, np.int64)
+    ends = np.cumsum(long)
+    starts = ends - long
     columns = []
     try:
         if (_words(block, starts, ">i2") != len(schema)).any():
             raise GarbledCopy
-        starts = starts + 2
+        starts += 2
         for field in schema:
-            lengths = _words(block, starts, ">i4").astype(np.int64)
+            lengths = _words(block, starts, ">i4")
             absent = lengths < 0
-            np.maximum(lengths, 0, out=lengths)
-            starts = starts + 4
+            if absent.any():
+                lengths = np.maximum(lengths, 0)
+            starts += 4
             columns.append(_column(_Fields(block, starts, lengths, absent), field.type))
-            starts = starts + lengths
+            starts += lengths
     except IndexError:
         starts = ends + 1
     if (starts != ends).any():
@@ -114,9 +116,12 @@ def _since_2000(fields: _Fields, dtype: str, *, epoch: int) -> tuple[Integers, T
     Infinite ones are the ends of the scale. Arrow's ends 30 years earlier, in the year 294,246.
     """
     values = _words(fields.block, fields.starts, dtype)
+    absent = fields.absent
     lowest, highest = np.iinfo(values.dtype).min, np.iinfo(values.dtype).max
-    infinite = (values == lowest) | (values > highest - epoch)
-    return values + values.dtype.type(epoch), fields.absent | infinite
+    if values.min() == lowest or values.max() > highest - epoch:
+        absent = absent | (values == lowest) | (values > highest - epoch)
+    values += values.dtype.type(epoch)
+    return values, absent
 
 
 def _words(block: bytearray, positions: Integers, dtype: str) -> Integers:
@@ -152,12 +157,13 @@ def _text(fields: _Fields) -> pa.Array:
 
 def _decimals(fields: _Fields, kind: pa.DataType) -> tuple[Integers, Truths]:
     """Return numerics in units of the last decimal place, and which are absent or no numbers."""
-    worth, highest, places = _worth_of_digits(kind.precision, kind.scale)
+    worth, highest = _worth_of_digits(kind.precision, kind.scale)
     # The number of digits, the power of the base of the first one, sign, and decimal places.
     head = _words(fields.block, fields.starts, ">i8")
     head[fields.absent] = 0
     count, power = head >> 48, (head << 16) >> 48
     sign = (head >> 16) & 0xFFFF
+    row = (highest - power) * _BASE
     total = np.zeros(len(head), np.int64)
     most = int(count.max(initial=0))
     for first in range(0, most, 4):
@@ -165,18 +171,20 @@ def _decimals(fields: _Fields, kind: pa.DataType) -> tuple[Integers, Truths]:
         four &= _FIRST_DIGITS.take(np.clip(count - first, 0, 4))
         for place in range(min(4, most - first)):
             digit = (four >> (48 - 16 * place)) & 0xFFFF
-            row = np.clip(highest - power + first + place, 0, places - 1)
-            total += worth.take(row * _BASE + digit)
+            digit += row
+            # Digits that are not there are 0; their rows may lie beyond the table, at its ends.
+            total += worth.take(digit, mode="clip")
+            row += _BASE
     np.negative(total, out=total, where=sign == _MINUS)
     return total, fields.absent | (sign >= _NO_NUMBER)
 
 
 @cache
-def _worth_of_digits(precision: int, scale: int) -> tuple[Integers, int, int]:
+def _worth_of_digits(precision: int, scale: int) -> tuple[Integers, int]:
     """Return what each digit is worth at each power of the base, the highest first.
 
-    The flat table holds `_BASE` entries per power, in units of the last decimal place; with it
-    come the highest power and the number of powers.
+    The flat table holds `_BASE` entries per power, in units of the last decimal place, and begins
+    and ends with 0. With it comes the highest power.
     """
     highest = -((scale - precision) // 4) - 1
     lowest = -scale // 4
@@ -188,4 +196,4 @@ def _worth_of_digits(precision: int, scale: int) -> tuple[Integers, int, int]:
         rows.append([digit * unit if exponent >= 0 else digit // unit for digit in digits])
     limit = 2**63 - 1
     flat = [min(value, limit) for row in rows for value in row]
-    return np.array(flat, np.int64), highest, len(rows)
+    return np.array([*flat, 0], np.int64), highest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
@@ -38,7 +39,7 @@ _SESSION = {
     "extra_float_digits": "1",
     "bytea_output": "hex",
     "statement_timeout": "1h",
-    "lock_timeout": "30s",
+    "lock_timeout": "10s",
     "idle_in_transaction_session_timeout": "10min",
 }
 
@@ -130,13 +131,14 @@ def _describe(connection: psycopg.Connection, request: TableRequest, place: str)
     columns = [column_of(column) for column in described]
     for column in columns:
         if column.name == request.cursor and column.kind in {pa.string(), pa.bool_()}:
-            raise CursorUnusable(request.table, column.name, problem="is no number and no time")
+            problem = "is no time, and no number whose decimal places are declared"
+            raise CursorUnusable(request.table, column.name, problem=problem)
     return columns
 
 
 def _blocks(
     connection: psycopg.Connection, query: sql.Composed
-) -> Iterator[tuple[bytearray, list[int]]]:
+) -> Iterator[tuple[bytearray, array[int]]]:
     """Yield the rows of a query as PostgreSQL sends them, and the size of each in bytes.
 
     psycopg's own loop over rows costs four times as much as this one, for the same messages.
@@ -146,7 +148,7 @@ def _blocks(
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         # psycopg waits for the first message: till then the server may sort for long.
         first = bytes(copy.read()).removeprefix(HEADER)
-        block, sizes, size = bytearray(first), [len(first)] if first else [], 1
+        block, sizes, size = bytearray(first), array("q", [len(first)] if first else []), 1
         server = connection.pgconn
         arrived = select.poll()
         arrived.register(server.socket, select.POLLIN)
@@ -166,7 +168,7 @@ def _blocks(
                 rows += len(sizes)
                 if sizes:
                     yield block, sizes
-                block, sizes = bytearray(), []
+                block, sizes = bytearray(), array("q")
         _check_end(server, rows)
 
 

@@ -37,7 +37,7 @@ _PASSING = {
     "08": "the connection is lost",
     "40": "a conflict ended what it was doing",
     "53": "it has too little memory, disk or connections left",
-    "55P03": "the table is locked by another, for longer than 30 seconds",
+    "55P03": "the table is locked by another, for longer than 10 seconds",
     "57014": "it did not finish within an hour, or was told to stop",
     "57P": "the connection was ended by the server",
     "58": "its disk or system failed",

@@ -10,7 +10,8 @@ from psycopg import sql
 
 from ingestion.sources.extracts import TableRequest
 
-_MOST_DIGITS = 18  # of a decimal in 64 bits
+# Of decimals: as many fit into 64 bits, and as many into the widest that there is.
+_SHORT_DIGITS, _MOST_DIGITS = 18, 38
 
 # Types of the server, by their number, that are read as they are sent.
 _AS_SENT = {
@@ -57,13 +58,13 @@ def column_of(column: psycopg.Column) -> Column:
     if column.type_code != _NUMERIC:
         return Column(column.name, sql.SQL("{}::text").format(name), pa.string())
     digits, places = column.precision or 0, column.scale or 0
-    if 0 < digits <= _MOST_DIGITS and 0 <= places <= digits:
+    if 0 < digits <= _SHORT_DIGITS and 0 <= places <= digits:
         return Column(column.name, name, pa.decimal64(digits, places))
     # As text it is exact, whatever its length. What is no number is NULL, as everywhere.
     number = sql.SQL(
         "CASE WHEN {0}::text NOT IN ('NaN', 'Infinity', '-Infinity') THEN {0}::text END"
     ).format(name)
-    fits = 0 < digits <= 2 * _MOST_DIGITS and 0 <= places <= digits
+    fits = 0 < digits <= _MOST_DIGITS and 0 <= places <= digits
     return Column(column.name, number, pa.decimal128(digits, places) if fits else pa.string())
 
 
