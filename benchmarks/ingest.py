@@ -82,7 +82,7 @@ def _arguments() -> argparse.Namespace:
 
 def _in_a_process(part: str, arguments: argparse.Namespace) -> dict[str, float]:
     command = [sys.executable, "-m", "benchmarks.ingest", str(arguments.data)]
-    ran = subprocess.run(  # noqa: S603 - our own interpreter and arguments
+    ran = subprocess.run(
         [*command, "--work", str(arguments.work), "--part", part],
         stdout=subprocess.PIPE, check=True, text=True,
     )  # fmt: skip
@@ -113,7 +113,7 @@ def _copy(arguments: argparse.Namespace) -> dict[str, float]:
         with project.open_lake() as lake:
             for name, columns in _COLUMNS.items():
                 lake.engine.raw_sql(
-                    f"COPY (SELECT {columns} FROM '{arguments.data}/{name}/*.parquet') "  # noqa: S608
+                    f"COPY (SELECT {columns} FROM '{arguments.data}/{name}/*.parquet') "
                     f"TO '{target / name}.parquet' (FORMAT parquet, COMPRESSION zstd)"
                 )
 

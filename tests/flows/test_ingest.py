@@ -67,7 +67,8 @@ class Shop:
         return path
 
     def ingest(self, **options: Any) -> Ingested:
-        return ingest(str(self.folder / "stammkunde.toml"), **options)
+        found: Ingested = ingest(str(self.folder / "stammkunde.toml"), **options)
+        return found
 
     def rows(self, table: str, found: Ingested, *columns: str) -> list[tuple[Any, ...]]:
         """Return the rows of a canonical table, sorted."""
