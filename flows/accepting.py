@@ -19,7 +19,7 @@ from contracts.tables import TABLES
 from flows.names import Ingestion
 from flows.project import Project
 from flows.staged import Staged
-from flows.staging import good_rows, staged_rows, write_staged
+from flows.staging import bucket_column, good_rows, staged_rows, write_staged
 from ingestion.changes import DELETED, SUPERSEDED, compare, missing_keys
 from ingestion.faults import FAULTS, REJECTED, UNREADABLE
 from ingestion.repeats import REPEATED
@@ -27,7 +27,7 @@ from warehouse.batches import RECORD, REMOVED, ROWS, Batch, describe_files, read
 from warehouse.commits import Committed
 from warehouse.history import View, live_rows
 from warehouse.lake import Lake
-from warehouse.staging import bucketing
+from warehouse.staging import bucketing, read_stored
 
 # Of a large delivery that changes little, little is to be stored.
 _MANY_ROWS = 500_000
@@ -53,7 +53,7 @@ def prepare(lake: Lake, project: Project, staged: Staged, history: list[Committe
         columns=staged.columns, constants=staged.constants,
         counts={**staged.counts, "accepted": accepted, "unchanged": good - accepted, **removed},
         deliveries=staged.deliveries, source_columns=staged.source_columns, cursor=staged.cursor,
-        is_complete=staged.is_complete, bucketing=bucketing(lake.engine), files=digests,
+        is_complete=staged.is_complete, bucketing=_bucketing(lake, staged), files=digests,
         sizes=sizes,
     )  # fmt: skip
     (folder / RECORD).write_text(batch.to_json())
@@ -157,6 +157,11 @@ def _write(lake: Lake, rows: ir.Table, folder: Path, staged: Staged) -> int:
     number = int(rows.count().to_pyarrow().as_py())
     write_staged(lake, staged, rows.drop(*constants), folder / ROWS, are_many=number >= _MANY_ROWS)
     return number
+
+
+def _bucketing(lake: Lake, staged: Staged) -> str:
+    rows = read_stored(lake.engine, staged.rows)
+    return bucketing(lake.engine, rows[bucket_column(staged, rows)])
 
 
 def _kept_out(lake: Lake, staged: Staged) -> ir.Table:

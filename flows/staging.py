@@ -163,13 +163,17 @@ def good_rows(lake: Lake, staged: Staged) -> ir.Table:
     return rows.select(*staged.columns)
 
 
+def bucket_column(staged: Staged, rows: ir.Table) -> str:
+    """Return the column by which the rows of a table are spread over buckets."""
+    return "customer_id" if "customer_id" in rows.columns else TABLES[staged.table].key[0]
+
+
 def write_staged(
     lake: Lake, staged: Staged, rows: ir.Table, folder: Path, *, are_many: bool
 ) -> None:
     """Write rows of a staged table as those of a batch are written."""
-    by = "customer_id" if "customer_id" in rows.columns else TABLES[staged.table].key[0]
     write_rows(
-        lake.engine, rows, folder, by=by, are_many=are_many,
+        lake.engine, rows, folder, by=bucket_column(staged, rows), are_many=are_many,
         constants={
             "ingested_at": staged.ingested_at, "batch_id": staged.batch_id, **staged.constants,
         },

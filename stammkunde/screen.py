@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.status import Status
 
-from contracts.errors import StammkundeError
+from contracts.errors import StammkundeError, Transient
 
 
 class Screen:
@@ -39,6 +39,12 @@ class Screen:
                 raise
             sys.stderr.write(f"\n{error}\n")
             raise typer.Exit(error.exit_code) from error
+        except Transient as error:
+            # It was tried again, and did not go away.
+            if self.verbose:
+                raise
+            sys.stderr.write(f"\n{error}\n")
+            raise typer.Exit(1) from error
 
     def show_lines(self, lines: Iterable[str]) -> None:
         """Print lines as they are."""

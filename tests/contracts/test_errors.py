@@ -27,7 +27,7 @@ from contracts.errors import (
 CLASSES = [
     member
     for _, member in inspect.getmembers(errors, inspect.isclass)
-    if member.__module__ == errors.__name__
+    if member.__module__.startswith(f"{errors.__name__}.")
 ]
 
 

@@ -12,6 +12,7 @@ import pytest
 from ibis.backends.duckdb import Backend
 from ibis.common.exceptions import IbisError
 
+from contracts.names import file_digest
 from tests.made import canonical, order
 from warehouse.lake import Lake
 
@@ -154,6 +155,8 @@ def test_a_table_describes_its_columns(lake: Lake) -> None:
         "table": "orders",
         "rows": 1,
         "columns": {"number": "int64", "amount": "decimal(18, 2)"},
+        "bytes": (lake.root / "orders" / "f1" / "part-0.parquet").stat().st_size,
+        "sha256": file_digest(lake.root / "orders" / "f1" / "part-0.parquet"),
     }
 
 

@@ -1,0 +1,94 @@
+"""Every error a person can meet, in one tree.
+
+    StammkundeError
+    |- UsageError              wrong use or settings: exit code 2
+    |  |- SettingsError        the settings file cannot be used
+    |  |- SourceMissing        a path of the settings matches no file
+    |  |- DriverMissing        what reads addresses of a kind is not installed
+    |  |- AmbiguousFormat      a file can be read in two ways, with different values
+    |  |- ColumnMissing        a source lacks a mapped column
+    |  |- SourceChanged        a source is read another way than its accepted batches were
+    |  |- PresetUnfit          a preset that is none, or is for another table
+    |  |- DatabaseRefused      a database is there, and what we ask for is not granted
+    |  |- RelationMissing      a database has no such table or view
+    |  |- CursorUnusable       the cursor of a source is missing, or neither number nor time
+    |  |- QueryFailed          a database cannot answer the query of a source
+    |  |- AsOfOutsideData      the date lies before or long after the data
+    |  `- ModelMissing         nothing has been trained yet, or it no longer fits
+    |- IngestLocked            another ingest is under way: exit code 1
+    |- DamagedStore            accepted batches are not what was written: exit code 1
+    `- GateStopped             a gate stopped the run: exit code 1
+       |- EmptyTable           a source has no rows
+       |- ColumnRetyped        a source column holds another kind of values than before
+       |- UnreadableFile       a file is damaged, or not in the form the settings say
+       |- ValidationFailed     an expectation with severity "stop" was not met
+       `- NotEnoughData        too few customers, churners or days to learn from
+
+    Transient                  the world, not the data: a retry can help
+    `- DatabaseUnreachable     a database does not answer, or stopped answering
+
+A message names the thing, what was found and what to do; the facts are attributes too.
+Nothing below StammkundeError goes away by trying again, so no flow retries it.
+"""
+
+from contracts.errors.databases import (
+    CursorUnusable,
+    DatabaseRefused,
+    DatabaseUnreachable,
+    QueryFailed,
+    RelationMissing,
+)
+from contracts.errors.roots import (
+    GateStopped,
+    StammkundeError,
+    Transient,
+    UsageError,
+)
+from contracts.errors.runs import (
+    AsOfOutsideData,
+    DamagedStore,
+    IngestLocked,
+    ModelMissing,
+    NotEnoughData,
+    SettingsError,
+    ValidationFailed,
+)
+from contracts.errors.sources import (
+    AmbiguousFormat,
+    ColumnMissing,
+    ColumnRetyped,
+    DriverMissing,
+    EmptyTable,
+    PresetUnfit,
+    SourceChanged,
+    SourceMissing,
+    UnreadableFile,
+)
+
+__all__ = [
+    "AmbiguousFormat",
+    "AsOfOutsideData",
+    "ColumnMissing",
+    "ColumnRetyped",
+    "CursorUnusable",
+    "DamagedStore",
+    "DatabaseRefused",
+    "DatabaseUnreachable",
+    "DriverMissing",
+    "EmptyTable",
+    "GateStopped",
+    "IngestLocked",
+    "ModelMissing",
+    "NotEnoughData",
+    "PresetUnfit",
+    "QueryFailed",
+    "RelationMissing",
+    "SettingsError",
+    "SourceChanged",
+    "SourceMissing",
+    "StammkundeError",
+    "Transient",
+    "UnreadableFile",
+    "UsageError",
+    "ValidationFailed",
+]

@@ -1,0 +1,49 @@
+"""Errors about settings, the store, dates, gates and models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from contracts.errors.roots import GateStopped, StammkundeError, UsageError
+
+
+class SettingsError(UsageError):
+    """The settings file cannot be used as it stands."""
+
+
+class AsOfOutsideData(UsageError):
+    """The run's date lies where the data say nothing."""
+
+
+class ModelMissing(UsageError):
+    """No registered model can score what is asked for."""
+
+
+class IngestLocked(StammkundeError):
+    """Another process is writing accepted batches."""
+
+    def __init__(self, holder: str) -> None:
+        self.holder = holder
+        super().__init__(
+            f"Another ingest of this project is under way ({holder}). Wait until it has ended; a "
+            "killed one holds nothing."
+        )
+
+
+class DamagedStore(StammkundeError):
+    """What was accepted earlier is missing or was changed; nothing is built on it."""
+
+    def __init__(self, path: Path, fault: str) -> None:
+        self.path, self.fault = path, fault
+        super().__init__(
+            f"{path} is damaged: {fault}. Restore it from a backup of data/store. Without one, "
+            "move data/store aside and ingest again: what only earlier deliveries held is lost."
+        )
+
+
+class ValidationFailed(GateStopped):
+    """At least one expectation with severity "stop" was not met."""
+
+
+class NotEnoughData(GateStopped):
+    """There is too little to learn from; the message says what is needed and what is there."""
