@@ -81,6 +81,8 @@ def stage_database(project_file: str, database: str, ingestion: Ingestion) -> li
         done.outcome = ", ".join(f"{name} {each.rows:,} rows" for name, each in extracts.items())
     staged: list[Staged] = []
     for table, found in extracts.items():
+        if not found.rows and not plans[table].is_complete:
+            continue  # nothing has changed since the last cursor
         with project.open_lake() as lake, step(f"read {table}") as done:
             fresh = stage_reading(
                 lake, project, _reading(project, lake, found, ingestion), ingestion=ingestion,

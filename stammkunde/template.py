@@ -16,7 +16,9 @@ horizon_days = 90                    # churn: no order in this many days
 # value_basis = "revenue"            # or "margin", if orders have one
 
 # [validation]
-# max_order_silence_days = 14
+# max_rejected_share = 0.02          # of a delivery; above, it is refused
+# max_shrinking = 0.2
+# max_growth = 2.0
 
 # [training]
 # cutoffs = 6

@@ -53,8 +53,9 @@ SHOPIFY_ORDER_LINES = Preset(
         "discount": ("Lineitem discount",),
     },
     telltale=_ONLY_ORDERS,
-    caveat="`amount` stays empty: the export has the price of a piece, not of the line. Lines of "
-    "orders that shopify_orders passes over stay, since only the first line tells which these are. "
+    # Only the first line of an order tells; it decides for all of them.
+    skip={("Financial Status",): _UNPAID, ("Email",): _NOBODY},
+    caveat="`amount` stays empty: the export has the price of a piece, not of the line. "
     'Where every product has an SKU: columns = { product_id = "Lineitem sku" }.',
 )
 

@@ -34,7 +34,7 @@ path = "lines/*.csv"
 """
 
 # How often a process is killed at a random time; more by STAMMKUNDE_KILLS.
-KILLS = int(os.environ.get("STAMMKUNDE_KILLS", "25"))
+KILLS = int(os.environ.get("STAMMKUNDE_KILLS", "12"))
 
 
 def write_day(folder: Path, day: int) -> None:

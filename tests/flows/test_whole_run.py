@@ -217,7 +217,7 @@ def _nobody_leaves(folder: Path) -> None:
          r"Table `orders`: `orders.csv` lacks column `total`. It has: customer, date, amount"),
         (_spoil_dates, AS_OF, 1, r"rows are rejected; at most 2 % may be"),
         (_write("orders.csv", "customer,date,amount\n"), AS_OF, 1,
-         "Table `orders`: `orders.csv` has no rows"),
+         'table `orders` breaks "the table has rows"'),
         (_with_a_nul, AS_OF, 1, "Table `orders`: `orders.csv` cannot be read: line 2"),
         (_one_customer, AS_OF, 1,
          "needs 100 customers with orders"),

@@ -112,7 +112,7 @@ def test_a_wrong_encoding_is_named_and_no_byte_of_the_file(deliver: Deliver, rea
     with pytest.raises(UnreadableFile, match=r"o\.csv` cannot be read: it is not utf-16") as told:
         read("orders", "o.csv", columns=ORDERS, encoding="utf-16")
     assert "ller" not in str(told.value)
-    assert told.value.__suppress_context__
+    assert told.value.__suppress_context__ or told.value.__context__ is None
 
 
 def test_a_packed_file_that_is_cut_off_is_named(deliver: Deliver, read: Read) -> None:
@@ -175,20 +175,20 @@ def test_a_telecom_export_with_a_mark_and_padded_headers(
 
 
 def test_a_shopify_export_with_a_row_per_line(
-    shared_data: Path, crm: Path, engine: Backend, read: Read, faults: Callable[..., Any]
+    shared_data: Path, crm: Path, engine: Backend, read: Read
 ) -> None:
     shutil.copy(shared_data / "messy_exports" / "shopify_orders_sample.csv", crm)
-    orders = rows(engine, read("orders", "shopify_orders_sample.csv", preset="shopify_orders"))
-    anonymous = faults("orders", "shopify_orders_sample.csv", preset="shopify_orders")
-    assert len(orders) + sum("customer_id:missing" in codes for _, codes, _ in anonymous) == 127
+    name, rates = "shopify_orders_sample.csv", {"USD": Decimal("0.9")}
+    orders = rows(engine, read("orders", name, preset="shopify_orders", rates=rates))
+    # 5 of 127 orders are of nobody, and passed over with their lines.
+    assert len(orders) == 122
     assert len({row["customer_id"] for row in orders}) == 57
     assert not any("@" in row["customer_id"] for row in orders)
-    lines = rows(
-        engine, read("order_lines", "shopify_orders_sample.csv", preset="shopify_order_lines")
-    )
-    assert len(lines) == 249
-    refunds = read("refunds", "shopify_orders_sample.csv", preset="shopify_refunds")
-    assert len(rows(engine, refunds)) == 8
+    lines = rows(engine, read("order_lines", name, preset="shopify_order_lines"))
+    assert len(lines) == 242
+    assert {row["order_id"] for row in lines} == {row["order_id"] for row in orders}
+    refunds = rows(engine, read("refunds", name, preset="shopify_refunds"))
+    assert len(refunds) == 7
 
 
 def test_datev_bookings_whose_year_stands_in_the_meta_line(
@@ -196,7 +196,7 @@ def test_datev_bookings_whose_year_stands_in_the_meta_line(
 ) -> None:
     shutil.copy(shared_data / "messy_exports" / "datev_EXTF_Buchungsstapel.csv", crm)
     columns = {
-        "order_id": "Belegfeld 1", "customer_id": "Konto", "ordered_at": "Belegdatum",
+        "customer_id": "Konto", "ordered_at": "Belegdatum",
         "amount": "Umsatz (ohne Soll/Haben-Kz)",
     }  # fmt: skip
     table = read(
