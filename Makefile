@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export OMP_WAIT_POLICY := PASSIVE
 
-.PHONY: run test quick check format docs requirements clean
+.PHONY: run test quick check format docs bench requirements clean
 
 run: $(READY) ## the whole job on the Complete Journey example
 	$(BIN)/python examples/complete_journey/export_crm.py
@@ -37,6 +37,10 @@ $(READY): requirements.txt pyproject.toml
 
 docs: $(READY) ## write the pages that are made from declarations
 	$(BIN)/python -m flows.settings_page > docs/settings.md
+
+bench: $(READY) ## DATA=folder with orders/, email_events/ and customers/ as Parquet
+	$(BIN)/python -m benchmarks.ingest "$(DATA)"
+	$(BIN)/python -m benchmarks.from_postgres
 
 requirements: $(READY) ## renew the pins for all supported Pythons
 	echo "uv" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade \

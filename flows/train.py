@@ -19,7 +19,7 @@ from flows.retrying import RETRIES
 from training.judgement import Judgement
 from training.labels import label_horizon
 from training.splits import Split, split_by_time
-from validation.time_gate import order_span
+from validation.enough import Needs, check_enough, order_history
 
 # What training leaves for the summary: model name -> version, metrics, rivals.
 TrainingRecord = dict[str, Any]
@@ -90,13 +90,25 @@ def find_trained(project_file: str, key: str) -> TrainingRecord | None:
 def plan_splits(
     project_file: str, orders: str, as_of: date, known_at: datetime | None
 ) -> dict[str, Split]:
-    """Return model name -> cutoffs, as far back as the orders allow."""
+    """Return model name -> cutoffs, as far back as the orders allow.
+
+    Raises
+    ------
+    NotEnoughData
+        There are too few orders, customers or days; all that is lacking is said at once.
+    """
     project = open_project(project_file)
     business, training = project.settings.business, project.settings.training
-    with project.open_lake() as lake:
-        span = order_span(known_by(lake.table(orders), known_at), before=as_of)
-    first_order_on = as_of if span is None else span.first_on
     horizons = {"churn": business.horizon_days, "clv": business.value_horizon_days}
+    needs = Needs(
+        horizon_days=max(horizons.values()), min_history_days=training.min_history_days,
+        min_customers=training.min_customers, min_churners=training.min_churners,
+        cutoffs=training.cutoffs, cutoff_step_days=training.cutoff_step_days,
+    )  # fmt: skip
+    with project.open_lake() as lake:
+        history = order_history(known_by(lake.table(orders), known_at), as_of)
+    check_enough(history, needs)
+    first_order_on = history.first_order_on or as_of
     return {
         name: split_by_time(
             as_of=as_of, first_order_on=first_order_on, horizon_days=horizon_days,

@@ -44,10 +44,14 @@ class Server:
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
             connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
+        self.execute(database, *statements)
+        return self.url(database)
+
+    def execute(self, database: str, *statements: str) -> None:
+        """Run statements in a database, as its superuser."""
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             for statement in statements:
                 connection.execute(sql.SQL(statement))
-        return self.url(database)
 
     def reader(self, database: str, password: str, *relations: str) -> str:
         """Make a role that may SELECT these relations; return the address for it."""

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil, floor
 
+import ibis.expr.types as ir
+from ibis import _
+
 from contracts.errors import NotEnoughData
 
 _DAYS_PER_MONTH = 365.25 / 12
@@ -58,6 +61,20 @@ class Needs:
     def history_days(self) -> int:
         """Days of orders: one horizon to learn from, one to judge by, and what lies before."""
         return 2 * self.horizon_days + self.min_history_days
+
+
+def order_history(orders: ir.Table, as_of: date) -> History:
+    """Return what the orders strictly before a date hold, from one scan of them."""
+    days = orders.select("customer_id", day=_.ordered_at.date()).filter(_.day < as_of).distinct()
+    people = days.group_by("customer_id").agg(first=_.day.min(), days=_.count())
+    found = people.aggregate(
+        first=_["first"].min(), customers=_.count(), repeat=_.count(where=_.days > 1)
+    )
+    row = found.to_pyarrow().to_pylist()[0]
+    return History(
+        as_of=as_of, first_order_on=row["first"], customers=row["customers"],
+        repeat_customers=row["repeat"],
+    )  # fmt: skip
 
 
 def check_enough(history: History, needs: Needs) -> None:

@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from ibis.backends.duckdb import Backend
 
 from contracts.errors import NotEnoughData
+from tests.made import canonical, order
 from training.settings import TrainingSettings
 from training.splits import split_by_time
-from validation.enough import History, Needs, check_enough, what_is_lacking
+from validation.enough import History, Needs, check_enough, order_history, what_is_lacking
 
 TRAINING = TrainingSettings()
 AS_OF = date(2025, 7, 1)
@@ -126,3 +128,23 @@ def test_history_without_an_order_is_lacking_everything() -> None:
 
     assert "has 0 months (no order)" in what_is_lacking(nothing, NEEDS)[0]
     assert what_is_lacking(nothing, NEEDS)[0].endswith("or wait.")
+
+
+def test_the_history_of_orders_counts_who_came_back_and_nothing_of_the_day_itself(
+    engine: Backend,
+) -> None:
+    orders = canonical(
+        "orders",
+        [
+            order("o1", "c1", "2024-03-02", "1.00"),
+            order("o2", "c1", "2024-03-02", "1.00"),
+            order("o3", "c2", "2024-01-02", "1.00"),
+            order("o4", "c2", "2024-05-02", "1.00"),
+            order("o5", "c1", "2024-06-01", "1.00"),
+            order("o6", "c3", "2024-06-01", "1.00"),
+        ],
+    )
+    found = order_history(engine.create_table("orders", orders), date(2024, 6, 1))
+    assert (found.first_order_on, found.customers, found.repeat_customers) == (
+        date(2024, 1, 2), 2, 1,
+    )  # fmt: skip
