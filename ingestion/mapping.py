@@ -84,8 +84,10 @@ def wanted_names(target: Target) -> dict[str, str]:
     return {name: target.source.columns.get(name, name) for name in target.columns}
 
 
-def source_names(rows: ir.Table, target: Target) -> dict[str, str]:
+def source_names(rows: ir.Table, target: Target, *, place: str | None = None) -> dict[str, str]:
     """Return canonical name -> source name for every column the source has.
+
+    `place` is what an error calls the source: one of its files, if it has several.
 
     Raises
     ------
@@ -103,7 +105,7 @@ def source_names(rows: ir.Table, target: Target) -> dict[str, str]:
     ]
     if missing:
         found = [name for name in rows.columns if name not in POSITION]
-        raise ColumnMissing(schema.name, missing, found=found, path=source.address)
+        raise ColumnMissing(schema.name, missing, found=found, path=place or source.address)
     return {name: column for name, column in wanted.items() if column in rows.columns}
 
 

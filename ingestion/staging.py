@@ -81,7 +81,7 @@ def as_refunds(orders: ir.Table) -> ir.Table:
 
 
 def _check_same_columns(delivered: Sequence[Delivered], target: Target) -> None:
-    read = [set(source_names(each.rows, target).values()) for each in delivered]
+    read = [set(source_names(each.rows, target, place=each.name).values()) for each in delivered]
     every = set().union(*read)
     for each, names in zip(delivered, read, strict=True):
         if missing := sorted(every - names):
