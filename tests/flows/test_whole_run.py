@@ -224,7 +224,7 @@ def _nobody_leaves(folder: Path) -> None:
         (_nobody_leaves, date(2024, 10, 25), 1, "needs 20 churners"),
         (_keep_all, date(2023, 1, 1), 2, "no order before 2023-01-01"),
         (_keep_all, date(2026, 1, 1), 2, "stale feed"),
-        (_keep_all, date(2024, 2, 1), 1, "needs 90 days of orders before"),
+        (_keep_all, date(2024, 2, 1), 1, "needs 3 months of orders before 2024-02-01, has 1 month"),
     ],
     ids=["missing file", "missing column", "unparsable dates", "empty table", "NUL byte",
          "one customer",
