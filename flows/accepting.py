@@ -43,15 +43,15 @@ def prepare(lake: Lake, project: Project, staged: Staged, history: list[Committe
         accepted = _write_all(lake, staged, folder)
     else:
         accepted, removed = _write_changes(lake, staged, known, folder)
-    good = staged.counts["staged"] - sum(
-        staged.counts[fate] for fate in ("rejected", "repeated", "collapsed")
-    )
     digests, sizes = describe_files(folder)
     batch = Batch(
         table=staged.table, batch_id=staged.batch_id, ingested_at=staged.ingested_at,
         source=staged.source, settings=staged.settings, key=staged.key,
         columns=staged.columns, constants=staged.constants,
-        counts={**staged.counts, "accepted": accepted, "unchanged": good - accepted, **removed},
+        counts={
+            **staged.counts, "accepted": accepted, "unchanged": staged.good_count - accepted,
+            **removed,
+        },
         deliveries=staged.deliveries, source_columns=staged.source_columns, cursor=staged.cursor,
         is_complete=staged.is_complete, bucketing=_bucketing(lake, staged), files=digests,
         sizes=sizes,
@@ -119,8 +119,7 @@ def _known(lake: Lake, staged: Staged, history: list[Committed]) -> ir.Table | N
 
 def _write_all(lake: Lake, staged: Staged, folder: Path) -> int:
     """Write the first rows of a table. Where all are good, they are already written."""
-    kept_out = sum(staged.counts[fate] for fate in ("rejected", "repeated", "collapsed"))
-    if not kept_out:
+    if staged.good_count == staged.counts["staged"]:
         # The same files under a second name: nothing is copied, and validation still reads them.
         shutil.copytree(staged.rows, folder / ROWS, copy_function=os.link)
         return staged.counts["staged"]

@@ -90,7 +90,6 @@ def accept(project_file: str, folders: list[str], ingestion: Ingestion) -> None:
 
 _TOLD = (
     "accepted", "unchanged", "superseded", "deleted", "rejected", "repeated", "collapsed",
-    "passed_over",
 )  # fmt: skip
 
 

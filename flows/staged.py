@@ -42,6 +42,17 @@ class Staged:
     cursor: str | None = None
 
     @property
+    def all_constants(self) -> dict[str, datetime | str]:
+        """Every column that has one value in all rows."""
+        return {"ingested_at": self.ingested_at, "batch_id": self.batch_id, **self.constants}
+
+    @property
+    def good_count(self) -> int:
+        """How many staged rows are to count."""
+        kept_out = sum(self.counts[fate] for fate in ("rejected", "repeated", "collapsed"))
+        return self.counts["staged"] - kept_out
+
+    @property
     def rows(self) -> Path:
         """Parquet of all staged rows, those to be kept out as well."""
         return self.folder / "rows"

@@ -21,7 +21,7 @@ from flows.project import Project
 from flows.staged import Staged
 from ingestion.columns import added_columns
 from ingestion.contents import read_contents
-from ingestion.faults import PACKED, POSITION, REJECTED, unpack
+from ingestion.faults import PACKED, POSITION, REJECTED, is_rejected, unpack
 from ingestion.mapping import Target, key_of, wanted_names
 from ingestion.repeats import find_repeats, has_repeats
 from ingestion.settings import SourceSettings
@@ -147,9 +147,7 @@ def staged_rows(lake: Lake, staged: Staged, *, as_stored: bool = False) -> ir.Ta
         }
     rows = read_rows(
         lake.engine, staged.rows, columns={**columns, PACKED: TEXT, **position},
-        constants={
-            "ingested_at": staged.ingested_at, "batch_id": staged.batch_id, **staged.constants,
-        },
+        constants=staged.all_constants,
     )  # fmt: skip
     return unpack(rows)
 
@@ -174,9 +172,7 @@ def write_staged(
     """Write rows of a staged table as those of a batch are written."""
     write_rows(
         lake.engine, rows, folder, by=bucket_column(staged, rows), are_many=are_many,
-        constants={
-            "ingested_at": staged.ingested_at, "batch_id": staged.batch_id, **staged.constants,
-        },
+        constants=staged.all_constants,
     )  # fmt: skip
 
 
@@ -219,7 +215,7 @@ def _written(lake: Lake, staged: Staged, rows: ir.Table) -> Staged:
 
 def _count(lake: Lake, staged: Staged) -> dict[str, int]:
     rows = read_stored(lake.engine, staged.rows)
-    rejected = rows[PACKED].startswith("!").sum().fill_null(0)
+    rejected = is_rejected(rows).sum().fill_null(0)
     counted = rows.aggregate(staged=rows.count(), rejected=rejected).to_pyarrow().to_pylist()
     return dict(counted[0])
 
@@ -227,7 +223,7 @@ def _count(lake: Lake, staged: Staged) -> dict[str, int]:
 def _has_repeats(lake: Lake, staged: Staged, *, rejected: int) -> bool:
     rows = read_stored(lake.engine, staged.rows)
     if rejected:
-        rows = rows.filter(~rows[PACKED].startswith("!").fill_null(False))
+        rows = rows.filter(~is_rejected(rows))
     shares_key = TABLES[staged.table].shares_key
     if shares_key and not staged.has_positions:
         return False

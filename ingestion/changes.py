@@ -59,11 +59,6 @@ def missing_keys(rows: ir.Table, known: ir.Table, key: tuple[str, ...]) -> ir.Ta
     return _removed(_same_key(known, rows.select(*key), key, how="anti"), key, DELETED)
 
 
-def nothing_removed(rows: ir.Table, key: tuple[str, ...]) -> ir.Table:
-    """Return no keys, in the columns of `Changes.removed`."""
-    return _removed(rows, key, SUPERSEDED).filter(ibis.literal(False))
-
-
 def _summary(rows: ir.Table, key: tuple[str, ...], content: tuple[str, ...]) -> ir.Table:
     """Return one row per key that stands for the content of its rows, in whatever order."""
     hashed = rows.select(*key, said=engine_hash({name: rows[name] for name in content}))

@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 
 from contracts.schema import NUMBER, TEXT, TIME
 
-_BLANKS_AND_CURRENCY_SIGNS = r"[\s\x{00A0}\x{2009}\x{202F}€$£¥]+"
+BLANKS_AND_CURRENCY_SIGNS = r"[\s\x{00A0}\x{2009}\x{202F}€$£¥]+"
 _OFFSET = r"(:\d{2}(?:\.\d+)?)\s*([+-]\d{2}):?(\d{2})$"
 _STATES_ITS_ZONE = r":\d{2}(?:\.\d+)?\s*(?:Z|z|[+-]\d{2}(?::?\d{2})?)$"
 _HAS_TIME_OF_DAY = r"\d:\d"
@@ -76,7 +76,7 @@ def is_present(value: ir.Value) -> ir.BooleanValue:
 
 def _number_text(text: ir.StringValue, form: TextForm) -> ir.StringValue:
     """Return a number as programs write it: no blanks, no currency sign, a decimal point."""
-    text = text.re_replace(_BLANKS_AND_CURRENCY_SIGNS, "")
+    text = text.re_replace(BLANKS_AND_CURRENCY_SIGNS, "")
     if form.thousands is not None:
         text = text.replace(form.thousands, "")
     if form.decimal != ".":

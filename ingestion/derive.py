@@ -9,7 +9,7 @@ from ibis import _
 
 from contracts.schema import BATCH_COLUMNS, MONEY, TEXT
 from contracts.tables import CUSTOMERS
-from ingestion.faults import PACKED
+from ingestion.faults import is_rejected
 
 
 def derive_order_ids(orders: ir.Table) -> ir.Table:
@@ -20,12 +20,11 @@ def derive_order_ids(orders: ir.Table) -> ir.Table:
     """
     if "order_id" in orders.columns:
         return orders
-    is_rejected = orders[PACKED].startswith("!").fill_null(False)
     same = ["_file", "customer_id", "ordered_at"]
     summed = [name for name, type_ in orders.schema().items() if type_ == dt.dtype(MONEY)]
     others = [name for name in orders.columns if name not in (*same, *summed)]
     merged = (
-        orders.filter(~is_rejected)
+        orders.filter(~is_rejected(orders))
         .group_by(same)
         .agg(
             **{name: _[name].sum().cast(MONEY) for name in summed},
@@ -34,7 +33,7 @@ def derive_order_ids(orders: ir.Table) -> ir.Table:
         .select(orders.columns)
     )
     named = _.customer_id.cast(TEXT) + "@" + _.ordered_at.strftime("%Y-%m-%dT%H:%M:%S.%f")
-    rejected = orders.filter(is_rejected).mutate(order_id=ibis.null(TEXT))
+    rejected = orders.filter(is_rejected(orders)).mutate(order_id=ibis.null(TEXT))
     return ibis.union(merged.mutate(order_id=named), rejected)
 
 

@@ -31,14 +31,17 @@ def pack(
     rows: ir.Table,
     *,
     is_broken: ir.BooleanValue,
-    is_rejected: ir.BooleanValue,
+    is_costly: ir.BooleanValue,
     codes: list[ir.StringValue],
     unreadable: list[ir.StringValue],
 ) -> ir.StringValue:
-    """Return the packed column for rows with POSITION; `codes` and `unreadable` may be NULL."""
+    """Return the packed column for rows with POSITION; `codes` and `unreadable` may be NULL.
+
+    `is_costly` says whether what is broken costs the row.
+    """
     held = joined(unreadable, "; ").fill_null("").re_replace(r"\s", " ")
     parts = [
-        is_rejected.ifelse("!", "") + joined(codes, ",").fill_null(""),
+        is_costly.ifelse("!", "") + joined(codes, ",").fill_null(""),
         rows._file.cast(TEXT),
         rows._row.cast(TEXT),
         held,
@@ -49,15 +52,19 @@ def pack(
 def unpack(rows: ir.Table) -> ir.Table:
     """Return `rows` with FAULTS, UNREADABLE, REJECTED, and POSITION of rows that have a fault."""
     parts = rows[PACKED].split(_TAB)
-    is_rejected = rows[PACKED].startswith("!").fill_null(False)
     found: dict[str, ir.Value] = {
         FAULTS: parts[0].re_replace("^!", ""),
         UNREADABLE: parts[3].nullif(""),
-        REJECTED: is_rejected,
+        REJECTED: is_rejected(rows),
     }
     if "_row" not in rows.columns:
         found |= {"_file": parts[1].cast("int32"), "_row": parts[2].cast("int64")}
     return rows.mutate(**found).drop(PACKED)
+
+
+def is_rejected(rows: ir.Table) -> ir.BooleanValue:
+    """Return whether a broken rule keeps a row with the packed column out; never NULL."""
+    return rows[PACKED].startswith("!").fill_null(False)
 
 
 def joined(texts: list[ir.StringValue], sign: str) -> ir.StringValue:

@@ -72,7 +72,7 @@ def map_rows(rows: ir.Table, target: Target, *, form: TextForm) -> ir.Table:
     ]
     rejecting = [flag for (_, rule), flag in flags.items() if rule.severity is not Severity.WARN]
     fault = pack(
-        mapped, is_broken=_any(list(flags.values())), is_rejected=_any(rejecting), codes=codes,
+        mapped, is_broken=_any(list(flags.values())), is_costly=_any(rejecting), codes=codes,
         unreadable=unreadable,
     )  # fmt: skip
     kept = [name for name in mapped.columns if not name.startswith(_RAW)]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-import ibis
 import ibis.expr.types as ir
 
-BLANKS_AND_CURRENCY_SIGNS = r"[\s\x{00A0}\x{2009}\x{202F}€$£¥]+"
+from ingestion.conversion import BLANKS_AND_CURRENCY_SIGNS, try_strptime
 
 # A format of None is ISO 8601. Where two fit every value, the first counts: day before month.
 DATE_FORMATS = (
@@ -57,7 +54,7 @@ def shapes(text: ir.StringValue) -> dict[str, ir.BooleanValue]:
 def read_time(text: ir.StringValue, timestamp_format: str | None) -> ir.TimestampValue:
     """Return the time in UTC; NULL where the text does not fit the format."""
     if timestamp_format is not None:
-        return _try_strptime(text, timestamp_format).cast("timestamp(6)")
+        return try_strptime(text, timestamp_format).cast("timestamp(6)")
     iso = text.re_search(_ISO).ifelse(text.re_replace(_OFFSET, r"\1\2:\3"), None)
     return iso.try_cast("timestamp('UTC')").cast("timestamp(6)")
 
@@ -67,8 +64,3 @@ def read_number(text: ir.StringValue, decimal: str) -> ir.FloatingValue:
     bare = text.re_replace(BLANKS_AND_CURRENCY_SIGNS, "")
     bare = bare.replace("," if decimal == "." else ".", "").replace(decimal, ".")
     return bare.try_cast("float64")
-
-
-@ibis.udf.scalar.builtin(name="try_strptime", signature=(("string", "string"), "timestamp"))  # type: ignore[untyped-decorator]
-def _try_strptime(text: str, timestamp_format: str) -> datetime:  # type: ignore[empty-body]
-    """Read a time by its format; NULL where the text does not fit (DuckDB's function)."""

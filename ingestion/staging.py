@@ -13,7 +13,7 @@ from contracts.errors import ColumnMissing
 from contracts.tables import TABLES
 from ingestion.conversion import TextForm
 from ingestion.derive import derive_order_ids
-from ingestion.faults import PACKED, POSITION
+from ingestion.faults import PACKED, POSITION, is_rejected
 from ingestion.mapping import Target, map_rows, source_names
 from ingestion.pseudonyms import pseudonymise
 
@@ -75,7 +75,7 @@ def as_refunds(orders: ir.Table) -> ir.Table:
         refunded_at=_.ordered_at,
         amount=(-_.amount).cast(orders.schema()["amount"]),
         # That an order is below zero is no fault of a refund.
-        **{PACKED: returns[PACKED].startswith("!").ifelse(returns[PACKED], ibis.null("string"))},
+        **{PACKED: is_rejected(returns).ifelse(returns[PACKED], ibis.null("string"))},
     )
     return named.select(*(column.name for column in TABLES["refunds"].columns), *POSITION, PACKED)
 

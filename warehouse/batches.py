@@ -30,7 +30,7 @@ class Batch:
     Attributes
     ----------
     counts
-        Rows `read`, `passed_over`, `rejected`, `repeated`, `unchanged`, `accepted`; earlier rows
+        Rows `staged`, `rejected`, `repeated`, `collapsed`, `unchanged`, `accepted`; earlier rows
         `superseded` and `deleted`.
     deliveries
         The files or queries it came from: name, digest, rows, format.
