@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -97,7 +96,7 @@ def stage_reading(
     settings = settings_key(project, project.settings.sources[reading.table])
     contents = [each["digest"] for each in reading.deliveries]
     batch_id = fingerprint(reading.table, ingestion.number, settings, contents)
-    columns = _source_columns(reading.delivered)
+    columns = _source_columns(reading)
     added = added_columns(
         reading.table,
         reading.source.address,
@@ -176,11 +175,14 @@ def write_staged(
     )  # fmt: skip
 
 
-def _source_columns(delivered: Sequence[Delivered]) -> dict[str, str]:
+def _source_columns(reading: Reading) -> dict[str, str]:
+    """Return the columns, with types, of the newest rows; those known where there is no row."""
+    typed = [each for each in reading.delivered if each.has_types]
+    if not typed and reading.columns_before:
+        return reading.columns_before
+    newest = (typed or reading.delivered)[-1]
     return {
-        name: str(type_)
-        for name, type_ in delivered[-1].rows.schema().items()
-        if name not in POSITION
+        name: str(type_) for name, type_ in newest.rows.schema().items() if name not in POSITION
     }
 
 

@@ -20,11 +20,15 @@ from ingestion.pseudonyms import pseudonymise
 
 @dataclass(frozen=True)
 class Delivered:
-    """The rows of one file or query, with `_row`, and how their texts are written."""
+    """The rows of one file or query, with `_row`, and how their texts are written.
+
+    `has_types` is False where there is no row, so that the types of columns say nothing.
+    """
 
     name: str
     rows: ir.Table
     form: TextForm
+    has_types: bool = True
 
 
 def stage(

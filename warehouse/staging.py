@@ -63,7 +63,7 @@ def write_rows(  # noqa: PLR0913 - rows, where to, and how they lie there
         # Whole row groups per bucket; smaller ones cost more to write and to read.
         engine.raw_sql(f"SET partitioned_write_flush_threshold = {BUCKETS * _ROW_GROUP}")
         engine.to_parquet(bucketed, folder, partition_by=BUCKET, **_PARQUET)
-    else:
+    if not any(folder.iterdir()):  # few rows, or none of many: no bucket was written
         whole = bucketed.mutate(**{name: _literal(value) for name, value in constants.items()})
         engine.to_parquet(whole, folder / _ONE_FILE, **_PARQUET)
 
