@@ -226,8 +226,9 @@ def _nobody_leaves(folder: Path) -> None:
         (_keep_all, date(2026, 1, 1), 2, "stale feed"),
         (_keep_all, date(2024, 2, 1), 1, "needs 3 months of orders before 2024-02-01, has 1 month"),
     ],
-    ids=["missing file", "missing column", "unparsable dates", "empty table", "empty table, no date",
-         "NUL byte", "one customer", "no churner", "before the data", "after the data", "short history"],
+    ids=["missing file", "missing column", "unparsable dates", "empty table",
+         "empty table, no date", "NUL byte", "one customer", "no churner", "before the data",
+         "after the data", "short history"],
 )  # fmt: skip
 def test_bad_input_is_named_and_leaves_the_last_publish(
     spoil: Break,
