@@ -25,7 +25,7 @@ from ingestion.mapping import Target, key_of, wanted_names
 from ingestion.repeats import find_repeats, has_repeats
 from ingestion.settings import SourceSettings
 from ingestion.sources.formats import FileFormat
-from ingestion.staging import Delivered, as_refunds, stage, without_returns
+from ingestion.staging import Delivered, as_refunds, count_rest, stage, without_returns
 from warehouse.batches import Batch
 from warehouse.lake import Lake
 from warehouse.staging import is_worth_buckets, read_rows, read_stored, write_rows
@@ -109,7 +109,7 @@ def stage_reading(
     parts = {reading.table: rows}
     if reading.source.negative_amounts == "refunds":
         parts = {reading.table: without_returns(rows), "refunds": as_refunds(rows)}
-    return [
+    staged = [
         _written(
             lake,
             Staged(
@@ -127,6 +127,10 @@ def stage_reading(
         )
         for table, part in parts.items()
     ]  # fmt: skip
+    rest = count_rest(
+        reading.delivered, target, staged=sum(each.counts["staged"] for each in staged)
+    )
+    return [replace(staged[0], counts={**staged[0].counts, **rest}), *staged[1:]]
 
 
 def staged_rows(lake: Lake, staged: Staged, *, as_stored: bool = False) -> ir.Table:

@@ -30,8 +30,9 @@ class Batch:
     Attributes
     ----------
     counts
-        Rows `staged`, `rejected`, `repeated`, `collapsed`, `unchanged`, `accepted`; earlier rows
-        `superseded` and `deleted`.
+        Rows `staged`: of these `rejected`, `repeated`, `collapsed`, `unchanged` and `accepted`.
+        Rows that were read and not staged: `passed_over` by settings, `added_up` to an order of
+        one customer and time. Earlier rows: `superseded` and `deleted`.
     deliveries
         The files or queries it came from: name, digest, rows, format.
     settings

@@ -144,6 +144,26 @@ def test_broken_rows_are_kept_out_with_reason_and_place_and_the_rest_goes_on(sho
     assert "order_id x2 (orders/1.csv:302)" in explained
 
 
+def test_what_became_of_every_row_is_recorded_and_told(shop: Shop) -> None:
+    shop.configure(orders='skip = { state = ["void"] }')
+    header = HEADER.rstrip() + ",state\n"
+
+    def with_state(text: str, state: str) -> str:
+        return "".join(f"{line},{state}\n" for line in text.splitlines())
+
+    shop.deliver("orders/1.csv", header + with_state(lines(range(300)), "paid"))
+    shop.ingest()
+    second = with_state(lines(range(290, 600)), "paid") + with_state(lines(range(700, 705)), "void")
+    again = with_state("o0590,c40,2024-03-01,12.00\nx1,,2024-03-01,1\n", "paid")
+    shop.deliver("orders/2.csv", header + second + again)
+    found = shop.ingest()
+    assert found.received == (
+        "orders: 317 rows read: 300 accepted, 10 unchanged, 5 passed over, 1 rejected, "
+        "1 contradicted by a later row",
+    )
+    assert shop.batches()[-1]["passed_over"] == 5
+
+
 def test_too_many_broken_rows_stop_and_what_was_accepted_stays(shop: Shop) -> None:
     shop.deliver("orders/1.csv", HEADER + lines(range(100)))
     before = shop.orders(shop.ingest())
