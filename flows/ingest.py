@@ -17,6 +17,7 @@ from flows.progress import step
 from flows.project import Project, open_project
 from flows.staged import Staged
 from flows.staging_tasks import stage_database, stage_files
+from warehouse.room import told_if_full
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def ingest(
         A source cannot be read, or a gate of validation failed; what was accepted before stays.
     """
     project = open_project(project_file)
-    with project.store.locked():
+    with told_if_full(project.root), project.store.locked():
         project.store.verify()
         ingestion = begin(project, full, accept_volume)
         staged = _stage_sources(project, ingestion)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass, field, replace
+from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -160,7 +161,7 @@ def good_rows(lake: Lake, staged: Staged) -> ir.Table:
     rows = staged_rows(lake, staged)
     rows = rows.filter(~rows[REJECTED])
     if staged.repeats.exists():
-        rows = rows.anti_join(lake.engine.read_parquet(str(staged.repeats)), POSITION)
+        rows = rows.anti_join(lake.engine.read_parquet(escape(str(staged.repeats))), POSITION)
     return rows.select(*staged.columns)
 
 
@@ -247,5 +248,5 @@ def _write_repeats(lake: Lake, staged: Staged) -> dict[str, int]:
         shares_key=TABLES[staged.table].shares_key,
     )  # fmt: skip
     lake.engine.to_parquet(repeats, staged.repeats)
-    counted = lake.engine.read_parquet(str(staged.repeats)).fate.value_counts(name="rows")
+    counted = lake.engine.read_parquet(escape(str(staged.repeats))).fate.value_counts(name="rows")
     return {row["fate"]: row["rows"] for row in counted.to_pyarrow().to_pylist()}

@@ -15,6 +15,7 @@ from flows.retrying import RETRIES
 from flows.staged import Staged
 from flows.staging import Reading, read_files, settings_key, stage_reading
 from ingestion.conversion import TextForm
+from ingestion.sources.deliveries import unchanged
 from ingestion.sources.files import find_deliveries
 from ingestion.staging import Delivered
 from warehouse.batches import Batch
@@ -47,10 +48,11 @@ def stage_files(project_file: str, table: str, ingestion: Ingestion) -> list[str
             done.outcome = "nothing new"
             return []
         last = earlier[-1] if earlier and table not in ingestion.full else None
-        reading = read_files(lake, table, plan, source=source, last=last, workspace=workspace)
-        staged = stage_reading(
-            lake, project, reading, ingestion=ingestion, is_complete=plan.is_complete
-        )
+        with unchanged(table, plan.deliveries):
+            reading = read_files(lake, table, plan, source=source, last=last, workspace=workspace)
+            staged = stage_reading(
+                lake, project, reading, ingestion=ingestion, is_complete=plan.is_complete
+            )
         done.outcome = _outcome(staged)
     # An empty file counts, so that it is not read again.
     return [each.save() for each in staged if each.table == table or _says(project, each)]

@@ -16,6 +16,7 @@
     |  |- AsOfOutsideData      the date lies before or long after the data
     |  `- ModelMissing         nothing has been trained yet, or it no longer fits
     |- IngestLocked            another ingest is under way: exit code 1
+    |- DiskFull                there is no room for what is to be written: exit code 1
     |- DamagedStore            accepted batches are not what was written: exit code 1
     `- GateStopped             a gate stopped the run: exit code 1
        |- EmptyTable           a source has no rows
@@ -25,6 +26,7 @@
        `- NotEnoughData        too few customers, churners or days to learn from
 
     Transient                  the world, not the data: a retry can help
+    |- FileChanged             a file changed or vanished while it was read
     `- DatabaseUnreachable     a database does not answer, or stopped answering
 
 A message names the thing, what was found and what to do; the facts are attributes too.
@@ -47,6 +49,7 @@ from contracts.errors.roots import (
 from contracts.errors.runs import (
     AsOfOutsideData,
     DamagedStore,
+    DiskFull,
     IngestLocked,
     ModelMissing,
     NotEnoughData,
@@ -59,6 +62,7 @@ from contracts.errors.sources import (
     ColumnRetyped,
     DriverMissing,
     EmptyTable,
+    FileChanged,
     PresetUnfit,
     SourceChanged,
     SourceMissing,
@@ -74,8 +78,10 @@ __all__ = [
     "DamagedStore",
     "DatabaseRefused",
     "DatabaseUnreachable",
+    "DiskFull",
     "DriverMissing",
     "EmptyTable",
+    "FileChanged",
     "GateStopped",
     "IngestLocked",
     "ModelMissing",
