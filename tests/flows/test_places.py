@@ -46,12 +46,16 @@ def accepted(file: str) -> list[dict[str, int]]:
 
 
 def test_a_project_may_lie_where_names_look_like_patterns(tmp_path: Path) -> None:
-    """New, repeated, changed and broken rows: each is read back from where it was written."""
+    """New, repeated, changed and broken rows: each is read back from where it was written.
+
+    Taken for a pattern, the name of the project would match that of another.
+    """
     folder = tmp_path / "shop [old] *? it's"
     file = project_at(folder)
     returns = orders(range(900, 910), amount="-1.00")
     (folder / "orders [1].csv").write_text(HEADER + orders(range(200)) + returns + "x,,,\n")
     ingest_bare(file)
+    shutil.copytree(folder, tmp_path / "shop o xy it's")
     changed = orders(range(195, 300), amount="11.00") + orders(range(195, 196))
     (folder / "orders [2]*.csv").write_text(HEADER + changed)
     ingest_bare(file)
