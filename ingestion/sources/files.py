@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from glob import has_magic
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from contracts.errors import ColumnMissing, FileChanged, SourceMissing, Unreadab
 from contracts.names import file_digest
 from contracts.tables import TABLES
 from ingestion.settings import SourceSettings
-from ingestion.sources.deliveries import DIGEST_LENGTH, Delivery, version_of
+from ingestion.sources.deliveries import DIGEST_LENGTH, Delivery, Version, version_of
 from ingestion.sources.dialects import FILE, ROW
 from ingestion.sources.formats import FileFormat
 from ingestion.sources.reading import read_file
@@ -116,13 +117,20 @@ def _delivery(table: str, path: Path, folder: Path) -> Delivery:
     name = str(path.relative_to(folder) if path.is_relative_to(folder) else path)
     try:
         version = version_of(path)
-        digest = file_digest(path)[:DIGEST_LENGTH]
+        digest = _digest(path, version, path.stat().st_ctime_ns)
     except FileNotFoundError:
         raise FileChanged(table, name) from None
     except PermissionError:
         reason = "this user may not read it"
         raise UnreadableFile(table, name, reason=reason) from None
     return Delivery(path, name, digest, version.size, version)
+
+
+@lru_cache(maxsize=100_000)
+def _digest(path: Path, version: Version, changed_ns: int) -> str:
+    """Hash a file once where several tables are read from it; `changed_ns` cannot be set back."""
+    del version, changed_ns
+    return file_digest(path)[:DIGEST_LENGTH]
 
 
 def _common_type(types: set[dt.DataType]) -> dt.DataType:

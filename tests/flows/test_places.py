@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,6 +44,32 @@ def project_at(folder: Path, *, root: str = ".", path: str = "orders*.csv") -> s
 
 def accepted(file: str) -> list[dict[str, int]]:
     return [each.batch.counts for each in open_project(file).store.history().get("orders", [])]
+
+
+def test_the_past_is_read_once_an_ingest_however_many_tables_there_are(tmp_path: Path) -> None:
+    file = project_at(tmp_path)
+    for day in range(3):
+        (tmp_path / f"orders{day}.csv").write_text(
+            HEADER + orders(range(day * 100, day * 100 + 100)) + f"r{day},c1,2024-03-01,-1\n"
+        )
+        ingest_bare(file)
+    store = open_project(file).store
+    past = {str(path) for path in store.root.rglob("*.json") if "staging" not in path.parts}
+    assert len(past) == 3 + 3 * 2
+    (tmp_path / "orders4.csv").write_text(HEADER + orders(range(900, 950)))
+    store.verify()
+    opened: Counter[str] = Counter()
+    listening = True
+
+    def listen(event: str, arguments: tuple[object, ...]) -> None:
+        if listening and event == "open" and str(arguments[0]) in past:
+            opened[str(arguments[0])] += 1
+
+    sys.addaudithook(listen)  # it stays as long as the process
+    store.verify()
+    ingest_bare(file)
+    listening = False
+    assert opened == dict.fromkeys(past, 1)
 
 
 def test_a_project_may_lie_where_names_look_like_patterns(tmp_path: Path) -> None:

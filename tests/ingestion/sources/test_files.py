@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -96,6 +97,19 @@ def test_a_name_that_is_a_pattern_too_hides_no_other_file(
     deliver("orders-1.csv", FEBRUARY)
     names = [each.name for each in found("orders-*.csv", crm, workspace)]
     assert names == ["orders-*.csv", "orders-1.csv"]
+
+
+def test_a_rewritten_file_is_known_as_such_whatever_its_times_say(
+    deliver: Deliver, crm: Path, workspace: Path
+) -> None:
+    path = deliver("orders.csv", JANUARY)
+    [before] = found("orders.csv", crm, workspace)
+    times = path.stat()
+    path.write_text(JANUARY.replace("10.00", "11.00"))
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    [after] = found("orders.csv", crm, workspace)
+    assert before.version == after.version
+    assert before.digest != after.digest
 
 
 def change(path: Path) -> None:
