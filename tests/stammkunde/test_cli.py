@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -182,6 +183,23 @@ def test_a_run_without_any_server_says_what_it_did_and_nothing_else(shop: Path) 
     assert {path.name for path in shop.iterdir()} == {
         "data", "mlruns", "orders.csv", "outbox", "stammkunde.toml",
     }  # fmt: skip
+
+
+@pytest.mark.slow
+def test_of_two_first_runs_at_once_one_works_and_the_other_says_why_it_does_not(
+    shop: Path, tmp_path: Path
+) -> None:
+    """Both would make Prefect's database; started together, neither would find it whole."""
+    for name in ("stammkunde.toml", "orders.csv"):
+        (tmp_path / name).write_bytes((shop / name).read_bytes())
+    with ThreadPoolExecutor(2) as both:
+        ended = list(both.map(lambda _: stammkunde("ingest", folder=tmp_path), range(2)))
+    assert min(each.returncode for each in ended) == 0, [each.stderr for each in ended]
+    for each in ended:
+        if each.returncode:
+            assert each.returncode == 1
+            assert "Another ingest of this project is under way (process" in each.stderr
+    assert len(list((tmp_path / "data/store/commits").glob("*.json"))) == 1
 
 
 @pytest.mark.slow
