@@ -7,6 +7,7 @@
     |  |- DriverMissing        what reads addresses of a kind is not installed
     |  |- AmbiguousFormat      a file can be read in two ways, with different values
     |  |- ColumnMissing        a source lacks a mapped column
+    |  |- ColumnTwice          a column that is read stands twice in a header
     |  |- SourceChanged        a source is read another way than its accepted batches were
     |  |- PresetUnfit          a preset that is none, or is for another table
     |  |- DatabaseRefused      a database is there, and what we ask for is not granted
@@ -60,6 +61,7 @@ from contracts.errors.sources import (
     AmbiguousFormat,
     ColumnMissing,
     ColumnRetyped,
+    ColumnTwice,
     DriverMissing,
     EmptyTable,
     FileChanged,
@@ -74,6 +76,7 @@ __all__ = [
     "AsOfOutsideData",
     "ColumnMissing",
     "ColumnRetyped",
+    "ColumnTwice",
     "CursorUnusable",
     "DamagedStore",
     "DatabaseRefused",

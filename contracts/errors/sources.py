@@ -54,6 +54,19 @@ class ColumnMissing(UsageError):
         )
 
 
+class ColumnTwice(UsageError):
+    """A column that is read stands twice in a header. `places` are counted from 1."""
+
+    def __init__(self, table: str, column: str, *, places: list[int], path: str) -> None:
+        self.table, self.column, self.places = table, column, places
+        named = " and ".join(str(place) for place in places)
+        numbered = " or ".join(f"`{column}_{number}`" for number in range(len(places)))
+        super().__init__(
+            f"Table `{table}`: `{path}` has several columns `{column}`: columns {named}, counted "
+            f"from 1. Say which is meant by {numbered} in `columns` under [sources.{table}]."
+        )
+
+
 class SourceChanged(UsageError):
     """The settings of a source differ from those its accepted batches were read with."""
 

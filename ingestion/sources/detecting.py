@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
 from ibis.backends.duckdb import Backend
 
-from contracts.errors import AmbiguousFormat, EmptyTable, SettingsError
+from contracts.errors import AmbiguousFormat, ColumnTwice, EmptyTable, SettingsError
+from contracts.tables import TABLES
 from ingestion.settings import SourceSettings
 from ingestion.sources.deliveries import Delivery
-from ingestion.sources.dialects import Dialect, find_dialect
+from ingestion.sources.dialects import Dialect, find_dialect, places_of
 from ingestion.sources.encodings import (
     MAX_CSV_LINE_BYTES,
     MAX_JSON_LINE_BYTES,
@@ -65,6 +66,8 @@ def detect(  # noqa: PLR0913 - what is asked, what is known, and where to work
         It is damaged, or not what the settings say.
     AmbiguousFormat
         It can be read in two ways.
+    ColumnTwice
+        A column that is read stands twice in its header.
     SettingsError
         The settings do not go together with this kind of file.
     """
@@ -141,14 +144,24 @@ class _Asked:
         )
         if dialect is None:
             raise EmptyTable(self.table, self.delivery.name)
+        self._check_each_once(dialect.header)
         return dialect
+
+    def _check_each_once(self, header: Sequence[str]) -> None:
+        """Refuse a header in which a column that is read stands twice."""
+        columns = self.source.columns
+        names = [columns.get(column.name, column.name) for column in TABLES[self.table].columns]
+        for name in dict.fromkeys([*names, *columns.values(), *self.source.skip]):
+            if len(places := places_of(name, header)) > 1:
+                raise ColumnTwice(self.table, name, places=places, path=self.delivery.name)
 
     def _with_values(
         self, found: FileFormat, batches: Iterable[Batch], *, columns: Collection[str]
     ) -> FileFormat:
         """Return the format with what the values of columns say of signs and times."""
         evidence = self._gather(batches, columns)
-        known = Signs(self.known.decimal, self.known.thousands) if self.known else None
+        before = self.known if self.known and self.known.shows_decimal else None
+        known = Signs(before.decimal, before.thousands) if before else None
         stated = self.source
         try:
             signs = evidence.numbers.decide(
@@ -165,6 +178,7 @@ class _Asked:
             found,
             decimal=signs.decimal,
             thousands=signs.thousands,
+            shows_decimal=bool(evidence.numbers.decisive) or before is not None,
             timestamp_formats={name: said for name, said in formats.items() if said != ISO},
         )
 

@@ -24,11 +24,15 @@ Record = list[str]
 
 @dataclass(frozen=True)
 class Dialect:
-    """The delimiter, the number of lines before the header, and the names below `unique_names`."""
+    """The delimiter, the number of lines before the header, and its names.
+
+    `names` are unique, by `unique_names`; `header` has them as they are written.
+    """
 
     delimiter: str
     skip_lines: int
     names: list[str]
+    header: list[str]
 
 
 @dataclass(frozen=True)
@@ -95,20 +99,27 @@ def records(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, Record]
 def unique_names(names: Iterable[str]) -> list[str]:
     """Return the names of columns without blanks around them, each once whatever its case.
 
-    A name that comes again gets a number, as in `price_1`; a column without one is called by its
-    position, as in `column3`, counted from 0.
+    A name that comes again gets a number, and the first one gets it too: `price_0`, `price_1`, so
+    that none is taken for the only one. Of names that differ in case only the first is kept.
+    A column without a name is called by its position, as in `column3`, counted from 0.
     """
     taken = {ROW, FILE}
     unique = []
-    for position, written in enumerate(names):
-        name = stem = written.strip() or f"column{position}"
-        number = 0
+    stems = [written.strip() or f"column{position}" for position, written in enumerate(names)]
+    times = Counter(stems)
+    for stem in stems:
+        name, number = (f"{stem}_0" if times[stem] > 1 else stem), 0
         while name.casefold() in taken:
             number += 1
             name = f"{stem}_{number}"
         taken.add(name.casefold())
         unique.append(name)
     return unique
+
+
+def places_of(name: str, written: Iterable[str]) -> list[int]:
+    """Return where a name stands among those of a header, counted from 1."""
+    return [place for place, each in enumerate(written, start=1) if each.strip() == name]
 
 
 def _read_by(
@@ -132,7 +143,7 @@ def _read_by(
         wanted=len(set(names) & set(wanted)),
         even_share=even / len(below) if below else 1.0,
         width=len(header),
-        dialect=Dialect(delimiter, (skip_lines or 0) + before, names),
+        dialect=Dialect(delimiter, (skip_lines or 0) + before, names, header),
     )
 
 

@@ -39,6 +39,9 @@ _NAMED = {
 class FileFormat:
     """All that is needed to read one file. `timestamp_formats` has columns that are not ISO 8601.
 
+    `shows_decimal` says whether a number of this file, or of one before it, showed the decimal
+    sign; where none did, the sign settles nothing in the next file.
+
     `encoding`, `delimiter`, `skip_lines` and `trailer` are of text; a workbook is read as text
     that was written from it, so it has a delimiter too.
     """
@@ -50,6 +53,8 @@ class FileFormat:
     trailer: str | None = None
     decimal: str = "."
     thousands: str | None = None
+    # Files that differ in nothing else are read alike.
+    shows_decimal: bool = field(default=False, compare=False)
     sheet: str | None = None
     timestamp_formats: dict[str, str] = field(default_factory=dict)
 

@@ -57,14 +57,16 @@ class TimeVotes:
     def decide(self, *, known: str | None) -> str:
         """Return the format of most values, for strptime; `ISO` where they need none.
 
+        It is the `known` one where no value says anything.
+
         Raises
         ------
         Undecided
             Two formats fit, such as day or month first, and neither is `known`.
         """
         best = self._best()
-        if not best:
-            return ISO
+        if not best:  # an empty column is no reason to forget what was known
+            return known or ISO
         if len(best) > 1:
             if known in best:
                 return known

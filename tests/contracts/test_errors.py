@@ -11,6 +11,7 @@ from contracts.errors import (
     AmbiguousFormat,
     ColumnMissing,
     ColumnRetyped,
+    ColumnTwice,
     DamagedStore,
     DiskFull,
     DriverMissing,
@@ -78,6 +79,11 @@ def test_what_a_retry_can_help_is_not_an_error_of_the_tree() -> None:
             ["`orders`", "`crm/o.csv`", "`day`, `sum`", "id, total"],
             "Correct `columns` under [sources.orders]",
             id="ColumnMissing",
+        ),
+        pytest.param(
+            ColumnTwice("orders", "sum", places=[3, 7], path="crm/o.csv"), UsageError,
+            ["`orders`", "`crm/o.csv`", "`sum`: columns 3 and 7"], "by `sum_0` or `sum_1`",
+            id="ColumnTwice",
         ),
         pytest.param(
             PresetUnfit("orders", "shopify_order", nearest="shopify_orders"),

@@ -127,8 +127,12 @@ def test_a_number_that_may_be_a_thousand_is_asked_not_guessed(deliver: Deliver, 
         ({"decimal": ","}, None, (",", None)),
         ({"decimal": "."}, None, (".", ",")),
         ({"thousands": ","}, None, (".", ",")),
-        ({}, FileFormat("csv", decimal=","), (",", None)),
-        ({}, FileFormat("csv", decimal=".", thousands=","), (".", ",")),
+        ({}, FileFormat("csv", decimal=",", shows_decimal=True), (",", None)),
+        (
+            {},
+            FileFormat("csv", decimal=".", thousands=",", shows_decimal=True),
+            (".", ","),
+        ),
         ({"decimal": ","}, FileFormat("csv", decimal=".", thousands=","), (",", None)),
     ],
 )
@@ -139,6 +143,35 @@ def test_settings_and_then_the_last_delivery_settle_what_values_do_not(
     deliver("o.csv", with_amounts("1,234"))
     found = tell("o.csv", known=known, **settings)
     assert (found.decimal, found.thousands) == signs
+
+
+@pytest.mark.parametrize("first", [["12", "7"], []], ids=["whole numbers", "no row"])
+def test_a_file_that_shows_no_decimal_sign_settles_none_in_the_next(
+    deliver: Deliver, tell: Tell, first: list[str]
+) -> None:
+    deliver("1.csv", with_amounts(*first))
+    deliver("2.csv", with_amounts("1,234"))
+    with pytest.raises(AmbiguousFormat):
+        tell("2.csv", known=tell("1.csv"))
+
+
+@pytest.mark.parametrize("between", [["12", "7"], []], ids=["whole numbers", "no row"])
+def test_what_was_seen_once_is_known_after_a_file_that_says_nothing(
+    deliver: Deliver, tell: Tell, between: list[str]
+) -> None:
+    deliver("1.csv", HEADER + "1;c1;25.01.2024;5,50\n")
+    deliver("2.csv", with_amounts(*between))
+    deliver("3.csv", with_amounts("1,234"))
+    known = tell("2.csv", known=tell("1.csv"))
+    assert (known.decimal, tell("3.csv", known=known).decimal) == (",", ",")
+
+
+def test_an_empty_column_keeps_the_format_of_its_times(deliver: Deliver, tell: Tell) -> None:
+    deliver("1.csv", with_times("25/12/2024"))
+    deliver("2.csv", with_times())
+    deliver("3.csv", with_times("05/06/2024"))
+    known = tell("2.csv", known=tell("1.csv"))
+    assert tell("3.csv", known=known).timestamp_formats == {"ordered_at": "%d/%m/%Y"}
 
 
 def test_values_speak_louder_than_the_last_delivery(deliver: Deliver, tell: Tell) -> None:
@@ -256,9 +289,9 @@ def test_typed_parquet_needs_no_format(deliver: Deliver, tell: Tell) -> None:
         ("o.csv", b"PAR1", "parquet"),
         ("export", b'{"order_id": "1"}\n', "jsonl"),
         ("o.json", b'\xef\xbb\xbf{"order_id": "1"}\n', "jsonl"),
-        ("o.ndjson.gz", gzip.compress(b'{"order_id": "1"}\n'), "jsonl"),
+        ("o.ndjson.gz", gzip.compress(b'{"order_id": "1"}\n', mtime=0), "jsonl"),
         ("o.xls", b"order_id\tamount\n1\t5\n", "csv"),
-        ("o.csv", gzip.compress(b"order_id,amount\n1,5\n"), "csv"),
+        ("o.csv", gzip.compress(b"order_id,amount\n1,5\n", mtime=0), "csv"),
         ("o.csv.gz", b"order_id,amount\n1,5\n", "csv"),
     ],
 )
@@ -283,10 +316,20 @@ def test_content_says_what_a_file_is(
         ("o.csv", b"(\xb5/\xfd....", {}, "packed by zstd; only gzip"),
         ("o.zip", b"PK\x03\x04....", {}, "a zip archive or a damaged workbook"),
         ("o.csv", b"%PDF-1.7\n", {}, "it is a PDF"),
-        ("o.parquet.gz", gzip.compress(b"PAR1"), {}, "only text may be packed by gzip"),
-        ("o.csv.gz", gzip.compress(b"a,b\n1,2\n" * 9000)[:-60], {}, "it is no whole gzip file"),
-        ("o.csv.gz", gzip.compress(b"a,b\n1,2\n")[:-4], {}, "it is no whole gzip file"),
-        ("o.csv.gz", gzip.compress(b"a,b\n1,2\n") + b"rest", {}, "it is no whole gzip file"),
+        ("o.parquet.gz", gzip.compress(b"PAR1", mtime=0), {}, "only text may be packed by gzip"),
+        (
+            "o.csv.gz",
+            gzip.compress(b"a,b\n1,2\n" * 9000, mtime=0)[:-60],
+            {},
+            "it is no whole gzip file",
+        ),
+        ("o.csv.gz", gzip.compress(b"a,b\n1,2\n", mtime=0)[:-4], {}, "it is no whole gzip file"),
+        (
+            "o.csv.gz",
+            gzip.compress(b"a,b\n1,2\n", mtime=0) + b"rest",
+            {},
+            "it is no whole gzip file",
+        ),
         ("o.csv.gz", b"\x1f\x8b\x08broken", {}, "it is no whole gzip file"),
     ],
 )

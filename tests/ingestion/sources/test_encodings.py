@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from contracts.errors import AmbiguousFormat, UnreadableFile
+from contracts.errors import AmbiguousFormat, ColumnTwice, UnreadableFile
 from ingestion.sources.formats import FileFormat
 
 Deliver = Callable[[str, str | bytes], Path]
@@ -135,6 +135,18 @@ def test_old_line_ends_are_read_and_mixed_ones_are_not(
 ) -> None:
     deliver("o.csv", "order_id,amount\r1,5\r2,6\r")
     assert [row["amount"] for row in read_rows("o.csv")] == ["5", "6"]
+
+
+@pytest.mark.parametrize("settings", [{}, {"columns": {"channel": "amount"}}])
+def test_a_column_that_is_read_and_stands_twice_is_asked_for(
+    deliver: Deliver, tell: Tell, read_rows: ReadRows, settings: dict[str, Any]
+) -> None:
+    deliver("o.csv", "order_id,amount,note,note, amount \n1,5,a,b,6\n")
+    with pytest.raises(ColumnTwice, match=r"`amount`: columns 2 and 5") as twice:
+        tell("o.csv", **settings)
+    assert twice.value.places == [2, 5]
+    [row] = read_rows("o.csv", columns={"amount": "amount_1"})
+    assert (row["amount_0"], row["amount_1"], row["note_0"], row["note_1"]) == ("5", "6", "a", "b")
 
 
 def test_names_that_differ_in_case_only_get_numbers(deliver: Deliver, read_rows: ReadRows) -> None:
