@@ -91,5 +91,5 @@ def _form(found: FileFormat, source: SourceSettings) -> TextForm:
     return TextForm(
         decimal=found.decimal, thousands=found.thousands,
         timestamp_formats=found.timestamp_formats, timestamp_suffix=source.timestamp_suffix,
-        time_zone=source.time_zone,
+        time_zone=source.time_zone, holds_json=found.kind == "jsonl",
     )  # fmt: skip

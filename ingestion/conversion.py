@@ -24,7 +24,8 @@ class TextForm:
     """How the texts of one file write numbers and times.
 
     `timestamp_formats` is by source column; a column that is not in it is ISO 8601. `time_zone`
-    is that of times that state none; a date without time of day is that date in every zone.
+    is that of times that state none; a date without time of day is that date in every zone. With
+    `holds_json`, text may be an object or a list.
     """
 
     decimal: str = "."
@@ -32,6 +33,7 @@ class TextForm:
     timestamp_formats: Mapping[str, str] = field(default_factory=dict)
     timestamp_suffix: str | None = None
     time_zone: str = "UTC"
+    holds_json: bool = False
 
 
 def convert(value: ir.Value, type_: str, form: TextForm, *, source_column: str) -> ir.Value:
@@ -63,6 +65,12 @@ def always_readable(value: ir.Value, type_: str) -> bool:
     if type_ == TIME:
         return isinstance(value, ir.TimestampValue | ir.DateValue)
     return type_ == NUMBER and isinstance(value, ir.IntegerValue | ir.DecimalValue)
+
+
+def is_nested(text: ir.StringValue) -> ir.BooleanValue:
+    """Return whether a text is a JSON object or list; never NULL."""
+    begins = text.strip().re_search(r"^[\[{]")
+    return cast(ir.BooleanValue, (begins & _json_valid(text)).fill_null(False))
 
 
 def is_present(value: ir.Value) -> ir.BooleanValue:
@@ -122,6 +130,11 @@ def _in_utc(local: ir.Value, form: TextForm) -> ir.Value:
 @ibis.udf.scalar.builtin(signature=(("string", "string"), "timestamp"))  # type: ignore[untyped-decorator]
 def try_strptime(text: str, timestamp_format: str) -> datetime:  # type: ignore[empty-body]
     """Read a time by its format; NULL where the text does not fit (DuckDB's function)."""
+
+
+@ibis.udf.scalar.builtin(name="json_valid", signature=(("string",), "boolean"))  # type: ignore[untyped-decorator]
+def _json_valid(text: str) -> bool:  # type: ignore[empty-body]
+    """Return whether a text is JSON (DuckDB's function)."""
 
 
 @ibis.udf.scalar.builtin(name="timezone", signature=(("string", "timestamp"), "timestamp('UTC')"))  # type: ignore[untyped-decorator]

@@ -15,7 +15,7 @@ from contracts.breaking import breaks
 from contracts.errors import ColumnMissing
 from contracts.rules import Facts, Readable, RowRule, Severity
 from contracts.schema import MONEY, TEXT, Column, TableSchema
-from ingestion.conversion import TextForm, always_readable, convert, is_present
+from ingestion.conversion import TextForm, always_readable, convert, is_nested, is_present
 from ingestion.faults import PACKED, POSITION, pack
 from ingestion.settings import SourceSettings
 
@@ -134,11 +134,19 @@ def _convert_columns(
             continue
         value = _substituted(rows[names[name]], target.source.values.get(name, {}))
         converted[name] = convert(value, column.type, form, source_column=names[name])
-        if not always_readable(value, column.type):
+        if form.holds_json and _is_id(column):
+            nested = is_nested(cast(ir.StringValue, value))
+            converted[name] = nested.ifelse(ibis.null(TEXT), converted[name])
+            raw[_raw(name)] = nested.ifelse(value, ibis.null(TEXT))
+        elif not always_readable(value, column.type):
             raw[_raw(name)] = value
     if target.schema.name == "orders":
         converted |= _in_project_currency(converted, target)
     return rows.select(*POSITION, **converted, **raw)
+
+
+def _is_id(column: Column) -> bool:
+    return column.type == TEXT and column.name.endswith("_id")
 
 
 def _in_project_currency(orders: Mapping[str, ir.Value], target: Target) -> dict[str, ir.Value]:
@@ -178,7 +186,10 @@ def _flags(
     for name, column in target.columns.items():
         if name not in names:
             continue
-        for rule in target.schema.rules_of(column):
+        rules = target.schema.rules_of(column)
+        if column.type == TEXT and _raw(name) in mapped.columns:
+            rules = (Readable(), *rules)
+        for rule in rules:
             if isinstance(rule, Readable):
                 if _raw(name) in mapped.columns:
                     is_unread = mapped[name].isnull()

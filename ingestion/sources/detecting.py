@@ -10,7 +10,7 @@ from typing import IO
 
 from ibis.backends.duckdb import Backend
 
-from contracts.errors import AmbiguousFormat, ColumnTwice, EmptyTable, SettingsError
+from contracts.errors import AmbiguousFormat, ColumnTwice, EmptyTable, SettingsError, UnreadableFile
 from contracts.tables import TABLES
 from ingestion.settings import SourceSettings
 from ingestion.sources.deliveries import Delivery
@@ -209,6 +209,12 @@ class _Asked:
         return decided and (parted or rows >= _ROWS_SEARCHED_FOR_THOUSANDS)
 
     def _time_format(self, name: str, evidence: Evidence) -> str:
+        if evidence.times[name].are_day_numbers:
+            reason = (
+                f"column `{name}` holds bare numbers, by which a workbook counts days; format it "
+                "as a date there and save it again"
+            )
+            raise UnreadableFile(self.table, self.delivery.name, reason=reason)
         known = self.known.timestamp_formats.get(name, ISO) if self.known else None
         try:
             return evidence.times[name].decide(known=known)

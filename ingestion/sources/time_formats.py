@@ -33,6 +33,9 @@ _ISO = re.compile(
     rf"\d{{4}}-{_MONTH}-{_DAY}(?:[ T]\d{{1,2}}:\d\d(?::\d\d(?:\.\d+)?)?{_OFFSET})?", re.IGNORECASE
 )
 
+# Days since the end of 1899, of 1954 to 2119; the time of day is its fraction.
+_DAY_NUMBER = re.compile(r"[2-7]\d{4}(?:\.\d+)?")
+
 # What a format of times is called where values need none.
 ISO = ""
 
@@ -43,11 +46,20 @@ class TimeVotes:
 
     # Formats that fit the same values -> how many values.
     fitting: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    # Values such as a workbook counts days by, where nothing else fits.
+    day_numbers: int = 0
 
     def add(self, value: str) -> None:
         """Count what one value says; one that fits no format says nothing."""
         if formats := _formats_of(value.strip()):
             self.fitting[formats] += 1
+        elif _DAY_NUMBER.fullmatch(value.strip()):
+            self.day_numbers += 1
+
+    @property
+    def are_day_numbers(self) -> bool:
+        """Return whether most values are the numbers by which a workbook counts days."""
+        return self.day_numbers > self.fitting.total()
 
     @property
     def is_open(self) -> bool:

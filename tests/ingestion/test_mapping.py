@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -361,3 +362,24 @@ def test_ids_that_name_people_become_pseudonyms(deliver: Deliver, read: Read) ->
     assert found[0] == found[1] != found[2]
     assert all(re.fullmatch("[0-9a-f]{24}", each) for each in found)
     assert found[0] != pseudonym("anna@example.com", key=b"another")
+
+
+def test_an_object_or_a_list_is_no_id_and_a_text_that_looks_like_one_is(
+    deliver: Callable[..., Path], faults: Callable[..., Any], read: Callable[..., ir.Table]
+) -> None:
+    ids = ['{"a": 1}', "[7]", '"c1"', '"[VIP] c2"', "12"]
+    more = '"ordered_at": "2024-03-01", "amount": 1, "channel": ["web"]'
+    deliver(
+        "o.jsonl",
+        "".join(
+            f'{{"order_id": "o{n}", "customer_id": {id_}, {more}}}\n' for n, id_ in enumerate(ids)
+        ),
+    )
+    assert [(row, codes) for row, codes, _ in faults("orders", "o.jsonl")] == [
+        (1, "customer_id:unreadable,customer_id:missing"),
+        (2, "customer_id:unreadable,customer_id:missing"),
+    ]
+    orders = read("orders", "o.jsonl").select("customer_id", "channel").to_pyarrow().to_pylist()
+    assert [tuple(row.values()) for row in orders] == [
+        ("c1", '["web"]'), ("[VIP] c2", '["web"]'), ("12", '["web"]'),
+    ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -142,3 +142,28 @@ def test_a_workbook_that_is_damaged_or_protected_is_named(
     (crm / "locked.xlsx").write_bytes(head + "EncryptedPackage".encode("utf-16-le"))
     with pytest.raises(UnreadableFile, match="protected by a password; save it without one"):
         tell("locked.xlsx")
+
+
+@pytest.mark.parametrize("days", [[45321, 45322.5], [45321, 45322, date(2024, 1, 31)]])
+def test_dates_that_are_bare_numbers_are_told_with_what_to_do(
+    crm: Path, tell: Callable[..., FileFormat], days: list[object]
+) -> None:
+    book = Workbook()
+    assert book.active is not None
+    book.active.append(["order_id", "ordered_at", "amount"])
+    for number, day in enumerate(days):
+        book.active.append([number, day, 1])
+    book.save(crm / "o.xlsx")
+    with pytest.raises(UnreadableFile, match="column `ordered_at` holds bare numbers") as told:
+        tell("o.xlsx")
+    assert "format it as a date there and save it again" in str(told.value)
+    assert "45321" not in str(told.value)
+
+
+def test_numbers_that_are_dates_by_a_format_are_no_bare_numbers(
+    crm: Path, tell: Callable[..., FileFormat]
+) -> None:
+    (crm / "o.csv").write_text("order_id,ordered_at,amount\n1,20240131,1\n2,31012,1\n")
+    assert tell("o.csv").timestamp_formats == {"ordered_at": "%Y%m%d"}
+    (crm / "o.csv").write_text("order_id,ordered_at,amount\n1,31012,1\n")
+    assert tell("o.csv", timestamp_format="%d%m%y").timestamp_formats == {"ordered_at": "%d%m%y"}
