@@ -64,7 +64,7 @@ def unpack(rows: ir.Table) -> ir.Table:
 
 def is_rejected(rows: ir.Table) -> ir.BooleanValue:
     """Return whether a broken rule keeps a row with the packed column out; never NULL."""
-    return rows[PACKED].startswith("!").fill_null(False)
+    return rows[PACKED].notnull() & rows[PACKED].startswith("!")
 
 
 def joined(texts: list[ir.StringValue], sign: str) -> ir.StringValue:
