@@ -49,7 +49,9 @@ def deliver(crm: Path) -> Callable[[str, str | bytes | pa.Table], Path]:
             path.write_bytes(content)
         else:
             packed = path.suffix == ".gz"
-            path.write_bytes(gzip.compress(content.encode()) if packed else content.encode())
+            path.write_bytes(
+                gzip.compress(content.encode(), mtime=0) if packed else content.encode()
+            )
         return path
 
     return deliver
