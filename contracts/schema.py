@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from contracts.rules import Readable, Rule, Severity
 
@@ -53,6 +54,8 @@ class TableSchema:
         Several rows of one delivery belong to one key, as the lines of an order do.
     occurred_at
         The column that dates the facts of the table.
+    known_later
+        Column of a later time -> columns that are known from that time on, as it is itself.
     holds_identifiers
         Names people; read at export only, and never shown.
     keeps_every_row
@@ -65,6 +68,7 @@ class TableSchema:
     key: tuple[str, ...]
     shares_key: bool = False
     occurred_at: str | None = None
+    known_later: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     free_attributes: bool = False
     holds_identifiers: bool = False
     keeps_every_row: bool = False

@@ -14,6 +14,7 @@
     |  |- CursorUnusable       the cursor of a source is missing, or neither number nor time
     |  |- QueryFailed          a database cannot answer the query of a source
     |  |- AsOfOutsideData      the date lies before or long after the data
+    |  |- FeaturesChanged      a model was fitted on features that are defined otherwise by now
     |  `- ModelMissing         nothing has been trained yet, or it no longer fits
     |- IngestLocked            another ingest is under way: exit code 1
     |- DamagedStore            accepted batches are not what was written: exit code 1
@@ -47,6 +48,7 @@ from contracts.errors.roots import (
 from contracts.errors.runs import (
     AsOfOutsideData,
     DamagedStore,
+    FeaturesChanged,
     IngestLocked,
     ModelMissing,
     NotEnoughData,
@@ -76,6 +78,7 @@ __all__ = [
     "DatabaseUnreachable",
     "DriverMissing",
     "EmptyTable",
+    "FeaturesChanged",
     "GateStopped",
     "IngestLocked",
     "ModelMissing",
