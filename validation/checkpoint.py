@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from contracts.rules import Facts
 from contracts.schema import TableSchema
 from contracts.tables import TABLES
 from validation.counting import References
-from validation.data_docs import make_self_contained
+from validation.data_docs import SITE
 from validation.faults import without_rejected
 from validation.gx import (
     Checkpoint,
@@ -62,7 +63,7 @@ def validate(  # noqa: PLR0913 - what is validated, by what, and what else was f
     """Check tables, named as in `schemas`, against their rules; write the Data Docs to `docs`.
 
     A broken rule is part of the verdict. Where the engine fails to count, its own error is raised
-    and no page is written. `docs` belongs to this validation: one folder per run.
+    and no page is written. The pages of tables of an earlier validation go.
 
     Parameters
     ----------
@@ -118,9 +119,8 @@ def validate(  # noqa: PLR0913 - what is validated, by what, and what else was f
         ),
         rejected=dict(rejected),
     )
-    # The stock index is drawn by a script; ours is not.
-    context.build_data_docs(build_index=False)
-    make_self_contained(docs)
+    shutil.rmtree(docs / "validations", ignore_errors=True)
+    context.build_data_docs()
     write_overview(verdict, docs, ingested_at=facts.ingested_at)
     return verdict
 
@@ -141,10 +141,7 @@ def _references(
 def _context(docs: Path) -> EphemeralDataContext:
     """Return a context that keeps nothing but the pages in `docs`, shows and reports nothing."""
     site = {
-        "class_name": "SiteBuilder",
-        "show_how_to_buttons": False,
-        # The page of a table lists its rules along with what came of them; another would repeat it.
-        "site_section_builders": {"expectations": "None", "profiling": "None"},
+        **SITE,
         "store_backend": {
             "class_name": "TupleFilesystemStoreBackend",
             "base_directory": str(docs.absolute()),

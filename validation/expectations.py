@@ -8,11 +8,8 @@ from validation.counting import REFER_TO
 from validation.gx import (
     ColumnMapExpectation,
     ColumnMapMetricProvider,
-    ExpectationValidationResult,
     ExpectColumnValuesToNotBeNull,
-    LegacyDiagnosticRendererType,
     column_condition_partial,
-    renderer,
 )
 from validation.ibis_engine import IbisExecutionEngine
 
@@ -59,12 +56,3 @@ class ExpectColumnValuesToBeReadable(ExpectColumnValuesToNotBeNull):
     """
 
     map_metric: ClassVar[str] = "column_values.readable"
-
-    @classmethod
-    @renderer(renderer_type=LegacyDiagnosticRendererType.OBSERVED_VALUE)
-    def _diagnostic_observed_value_renderer(  # type: ignore[override] # all come by name
-        cls, *, result: ExpectationValidationResult | None = None, **_others: object
-    ) -> str:
-        """Say on the page what the share is one of; the base says "not null"."""
-        share = 0 if result is None else result.result.get("unexpected_percent") or 0
-        return f"{share:.3g}% unreadable"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
-from html import escape
 from typing import TypedDict
 
 from contracts.breaking import as_plain
@@ -164,8 +163,7 @@ def _notes(
 ) -> _Notes:
     return {
         "severity": _GX_SEVERITY[severity],
-        # Great Expectations puts the description into its pages as it is.
-        "description": escape(rule, quote=False),
+        "description": rule,
         "notes": [remedy],
         "meta": dict(
             Meta(severity=severity.value, code=code, rule=rule, remedy=remedy, escalates=escalates)
