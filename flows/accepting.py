@@ -15,13 +15,13 @@ from contracts.failpoints import reach
 from contracts.folders import appearing_whole, flush
 from contracts.names import file_digest
 from contracts.schema import BATCH_COLUMNS
+from contracts.staged import FAULTS, REJECTED, UNREADABLE
 from contracts.tables import TABLES
 from flows.names import Ingestion
 from flows.project import Project
 from flows.staged import Staged
 from flows.staging import bucket_column, good_rows, staged_rows, write_staged
 from ingestion.changes import DELETED, SUPERSEDED, compare, missing_keys
-from ingestion.faults import FAULTS, REJECTED, UNREADABLE
 from ingestion.repeats import REPEATED
 from warehouse.batches import RECORD, REMOVED, ROWS, Batch, describe_files, read_batch
 from warehouse.commits import Committed

@@ -14,10 +14,10 @@ import pandas as pd
 
 from contracts.rules import Facts
 from contracts.schema import TableSchema
+from contracts.staged import REJECTED
 from contracts.tables import TABLES
 from validation.counting import References
 from validation.data_docs import SITE
-from validation.faults import without_rejected
 from validation.gx import (
     Checkpoint,
     DataContextConfig,
@@ -68,7 +68,8 @@ def validate(  # noqa: PLR0913 - what is validated, by what, and what else was f
     Parameters
     ----------
     tables
-        The staged rows: all that are new, those to be rejected as well, with their `faults`.
+        The staged rows: all that are new, those to be rejected as well, with what is wrong with
+        each (`contracts.staged`).
     known
         Rows accepted before; a reference may point to these and to the staged ones to be accepted.
     rejected
@@ -85,7 +86,7 @@ def validate(  # noqa: PLR0913 - what is validated, by what, and what else was f
     source = context.data_sources.add_ibis("tables")
     engine = source.get_execution_engine()
     engine.tables = tables
-    engine.references = _references(tables, known, schemas)
+    engine.references = _references(tables, known)
     engine.distinct = distinct
     referable = {
         name: set.intersection(*(set(table.columns) for table in targets))
@@ -125,13 +126,12 @@ def validate(  # noqa: PLR0913 - what is validated, by what, and what else was f
     return verdict
 
 
-def _references(
-    tables: Mapping[str, ir.Table],
-    known: Mapping[str, ir.Table],
-    schemas: Mapping[str, TableSchema],
-) -> References:
+def _references(tables: Mapping[str, ir.Table], known: Mapping[str, ir.Table]) -> References:
     """Return the tables that a reference may point to: known rows, and those about to be."""
-    staged = {name: without_rejected(table, schemas[name]) for name, table in tables.items()}
+    staged = {
+        name: table.filter(~table[REJECTED]) if REJECTED in table.columns else table
+        for name, table in tables.items()
+    }
     return {
         name: [rows[name] for rows in (staged, known) if name in rows]
         for name in (*staged, *(name for name in known if name not in staged))

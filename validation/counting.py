@@ -1,6 +1,7 @@
 """Rules as questions to the engine: how many rows break them, nearly always by a single query.
 
-NULL breaks `nonnull` only, as everywhere in Great Expectations. Only counts leave the engine.
+NULL breaks the rules of presence only, as everywhere in Great Expectations. Only counts leave the
+engine.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 from ibis import _
 
-from validation.faults import FAULTS, says
+from contracts.staged import FAULTS
 
 ROW_COUNT = "table.row_count"
+PRESENT = "column_values.present"
+READABLE = "column_values.readable"
 UNIQUE = "column_values.unique"
 REFER_TO = "column_values.refer_to"
 
@@ -146,8 +149,18 @@ def _lacks_form(table: ir.Table, column: str, *, regex: str) -> ir.BooleanValue:
     return ~table[column].cast("string").re_search(regex)
 
 
+def _is_absent(table: ir.Table, column: str) -> ir.BooleanValue:
+    """Return whether the source has no value; one that cannot be read is NULL, and yet there."""
+    missing = table[column].isnull()
+    if FAULTS not in table.columns:
+        return missing
+    return missing & ~_is_unreadable(table, column).fill_null(False)
+
+
 def _is_unreadable(table: ir.Table, column: str) -> ir.BooleanValue:
-    return says(table[FAULTS], f"{column}:unreadable")
+    """Return whether `faults` says so; NULL of a row without any."""
+    # The commas keep `order_id:unreadable` from being found in `parent_order_id:unreadable`.
+    return ("," + table[FAULTS] + ",").contains(f",{column}:unreadable,")
 
 
 BROKEN_ROW: Mapping[str, Callable[..., ir.BooleanValue]] = {
@@ -155,7 +168,8 @@ BROKEN_ROW: Mapping[str, Callable[..., ir.BooleanValue]] = {
     "column_values.between": _is_outside,
     "column_values.in_set": _is_off_list,
     "column_values.match_regex": _lacks_form,
-    "column_values.readable": _is_unreadable,
+    PRESENT: _is_absent,
+    READABLE: _is_unreadable,
 }
 BROKEN_SET: Mapping[str, Callable[..., ir.Table]] = {
     UNIQUE: _count_surplus,

@@ -11,8 +11,8 @@ from ibis import _
 
 from contracts.rules import Severity
 from contracts.schema import TableSchema
+from contracts.staged import FAULTS, FILE, ROW
 from contracts.tables import TABLES
-from validation.faults import FAULTS, FILE, ROW
 from validation.verdict import Finding, Verdict
 
 _EXAMPLES = 3

@@ -19,6 +19,7 @@ with warnings.catch_warnings():
         ValidationDefinition,
         get_context,
     )
+    from great_expectations.compatibility.pydantic import PrivateAttr
     from great_expectations.core.expectation_validation_result import (
         ExpectationSuiteValidationResult,
         ExpectationValidationResult,
@@ -91,6 +92,7 @@ __all__ = [
     "MetricConfigurationID",
     "PandasDatasource",
     "PandasExecutionEngine",
+    "PrivateAttr",
     "ProgressBarsConfig",
     "RunIdentifier",
     "SiteBuilder",

@@ -21,17 +21,20 @@ from contracts.rules import (
     Unique,
 )
 from contracts.schema import TableSchema
-from validation.expectations import ExpectColumnValuesToBeReadable, ExpectColumnValuesToReferTo
-from validation.faults import FAULTS
+from contracts.staged import FAULTS
+from validation.expectations import (
+    ExpectColumnValuesInRange,
+    ExpectColumnValuesOfForm,
+    ExpectColumnValuesOnce,
+    ExpectColumnValuesOnList,
+    ExpectColumnValuesPresent,
+    ExpectColumnValuesReadable,
+    ExpectColumnValuesToReferTo,
+)
 from validation.gx import (
     Expectation,
     ExpectationSuite,
     ExpectColumnToExist,
-    ExpectColumnValuesToBeBetween,
-    ExpectColumnValuesToBeInSet,
-    ExpectColumnValuesToBeUnique,
-    ExpectColumnValuesToMatchRegex,
-    ExpectColumnValuesToNotBeNull,
     ExpectTableRowCountToBeBetween,
     FailureSeverity,
 )
@@ -127,21 +130,21 @@ def _expectation(  # noqa: PLR0911 - one a rule
 ) -> Expectation:
     match as_plain(rule, facts) if isinstance(rule, RowRule) else rule:
         case NotNull():
-            return ExpectColumnValuesToNotBeNull(column=column, **notes)
+            return ExpectColumnValuesPresent(column=column, **notes)
         case Readable():
-            return ExpectColumnValuesToBeReadable(column=column, **notes)
+            return ExpectColumnValuesReadable(column=column, **notes)
         case Unique():
-            return ExpectColumnValuesToBeUnique(column=column, **notes)
+            return ExpectColumnValuesOnce(column=column, **notes)
         case Between(minimum=minimum, maximum=maximum):
             least, most = _bound(minimum), _bound(maximum)
-            return ExpectColumnValuesToBeBetween(
+            return ExpectColumnValuesInRange(
                 column=column, min_value=least, max_value=most, **notes
             )
         case OneOf(values=values):
-            return ExpectColumnValuesToBeInSet(column=column, value_set=list(values), **notes)
+            return ExpectColumnValuesOnList(column=column, value_set=list(values), **notes)
         case Matches(pattern=pattern):
             # The expectation finds its pattern anywhere in a value; the rule is about all of it.
-            return ExpectColumnValuesToMatchRegex(column=column, regex=f"^(?:{pattern})$", **notes)
+            return ExpectColumnValuesOfForm(column=column, regex=f"^(?:{pattern})$", **notes)
         case RefersTo(table=table, column=target):
             return ExpectColumnValuesToReferTo(
                 column=column, referred_table=table, referred_column=target, **notes
