@@ -174,12 +174,11 @@ def _kept_out(lake: Lake, staged: Staged) -> ir.Table:
         is_repeated = rows._r_row.notnull()
         reasons = is_repeated.ifelse(f"{staged.key[0]}:{REPEATED}", rows[FAULTS])
         kept_out = rows[REJECTED] | is_repeated
-    names = dict(enumerate(str(each["name"]) for each in staged.deliveries))
     return rows.filter(kept_out).select(
         *(column.name for column in TABLES[staged.table].columns),
         faults=reasons,
         unreadable=rows[UNREADABLE],
-        file=rows._file.cases(*names.items(), else_=ibis.null("string")),
+        file=rows._file.cases(*staged.file_names.items(), else_=ibis.null("string")),
         _file=rows._file,
         _row=rows._row,
     )

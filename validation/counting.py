@@ -17,15 +17,13 @@ import ibis.expr.types as ir
 from ibis import _
 
 from contracts.staged import FAULTS
+from validation.references import References, unknown_values
 
 ROW_COUNT = "table.row_count"
 PRESENT = "column_values.present"
 READABLE = "column_values.readable"
 UNIQUE = "column_values.unique"
 REFER_TO = "column_values.refer_to"
-
-# Table name -> tables whose rows, together, are what a rule may refer to under that name.
-References = Mapping[str, Sequence[ir.Table]]
 
 
 @dataclass(frozen=True)
@@ -73,6 +71,12 @@ def count_rows(
     return counts
 
 
+def is_unreadable(table: ir.Table, column: str) -> ir.BooleanValue:
+    """Return whether `faults` says so; NULL of a row without any."""
+    # The commas keep `order_id:unreadable` from being found in `parent_order_id:unreadable`.
+    return ("," + table[FAULTS] + ",").contains(f",{column}:unreadable,")
+
+
 def _ask(sides: Sequence[ir.Table]) -> dict[str, int]:
     """Return the one row of tables of one row each, side by side."""
     row: dict[str, int] = reduce(ir.Table.cross_join, sides).to_pyarrow().to_pylist()[0]
@@ -107,16 +111,9 @@ def _repeated(table: ir.Table, column: str) -> ir.Table:
 def _count_unknown(
     values: ir.Table, references: References, *, referred_table: str, referred_column: str
 ) -> ir.Table:
-    """Count the rows whose value stands in none of the referred tables.
-
-    Values are grouped first: they are far fewer than rows, and cheaper to group than to look up.
-    """
-    groups = values.group_by("value").aggregate(size=_.count())
-    groups = groups.mutate(value=_.value.cast("string"))
-    for target in references[referred_table]:
-        known = target.select(known=target[referred_column].cast("string"))
-        groups = groups.anti_join(known, [("value", "known")])
-    return groups.aggregate(count=_.size.sum().fill_null(0))
+    """Count the rows whose value stands in none of the referred tables."""
+    unknown = unknown_values(values, "value", references[referred_table], column=referred_column)
+    return unknown.aggregate(count=_.size.sum().fill_null(0))
 
 
 def _is_missing(table: ir.Table, column: str) -> ir.BooleanValue:
@@ -154,13 +151,7 @@ def _is_absent(table: ir.Table, column: str) -> ir.BooleanValue:
     missing = table[column].isnull()
     if FAULTS not in table.columns:
         return missing
-    return missing & ~_is_unreadable(table, column).fill_null(False)
-
-
-def _is_unreadable(table: ir.Table, column: str) -> ir.BooleanValue:
-    """Return whether `faults` says so; NULL of a row without any."""
-    # The commas keep `order_id:unreadable` from being found in `parent_order_id:unreadable`.
-    return ("," + table[FAULTS] + ",").contains(f",{column}:unreadable,")
+    return missing & ~is_unreadable(table, column).fill_null(False)
 
 
 BROKEN_ROW: Mapping[str, Callable[..., ir.BooleanValue]] = {
@@ -169,7 +160,7 @@ BROKEN_ROW: Mapping[str, Callable[..., ir.BooleanValue]] = {
     "column_values.in_set": _is_off_list,
     "column_values.match_regex": _lacks_form,
     PRESENT: _is_absent,
-    READABLE: _is_unreadable,
+    READABLE: is_unreadable,
 }
 BROKEN_SET: Mapping[str, Callable[..., ir.Table]] = {
     UNIQUE: _count_surplus,

@@ -88,6 +88,16 @@ def test_every_row_of_a_repeated_key_is_counted(tmp_path: Path) -> None:
     assert finding.remedy.startswith("Deliver each key once")
 
 
+def test_repeats_that_staging_has_counted_are_not_counted_again(tmp_path: Path) -> None:
+    staged = {"customers": table("customers", customer_id=["c1", "c1", "c1"])}
+
+    none = validate(staged, docs=tmp_path, facts=FACTS, repeated={"customers": {"customer_id": 0}})
+    one = validate(staged, docs=tmp_path, facts=FACTS, repeated={"customers": {"customer_id": 1}})
+
+    assert none.findings == ()
+    assert [(f.code, f.failed_rows) for f in one.findings] == [("repeated", 1)]
+
+
 def test_row_without_a_required_value_is_kept_out(tmp_path: Path) -> None:
     keys = ["c1", None, "c2", None]
 
