@@ -50,6 +50,10 @@ def count_rows(
         name = f"count_{number}"
         if question.rule == ROW_COUNT:
             scan[name] = table.count()
+        elif question.rule == PRESENT:
+            # What could not be read is NULL, and yet there. Both are counted anyway.
+            unread = table.count(where=is_unreadable(table, question.column))
+            scan[name] = table.count(where=_is_missing(table, question.column)) - unread
         elif question.rule in BROKEN_ROW:
             broken = BROKEN_ROW[question.rule](table, question.column, **question.parameters)
             scan[name] = table.count(where=broken)
@@ -146,24 +150,15 @@ def _lacks_form(table: ir.Table, column: str, *, regex: str) -> ir.BooleanValue:
     return ~table[column].cast("string").re_search(regex)
 
 
-def _is_absent(table: ir.Table, column: str) -> ir.BooleanValue:
-    """Return whether the source has no value; one that cannot be read is NULL, and yet there."""
-    missing = table[column].isnull()
-    if FAULTS not in table.columns:
-        return missing
-    return missing & ~is_unreadable(table, column).fill_null(False)
-
-
 BROKEN_ROW: Mapping[str, Callable[..., ir.BooleanValue]] = {
     "column_values.nonnull": _is_missing,
     "column_values.between": _is_outside,
     "column_values.in_set": _is_off_list,
     "column_values.match_regex": _lacks_form,
-    PRESENT: _is_absent,
     READABLE: is_unreadable,
 }
 BROKEN_SET: Mapping[str, Callable[..., ir.Table]] = {
     UNIQUE: _count_surplus,
     REFER_TO: _count_unknown,
 }
-RULES = BROKEN_ROW.keys() | BROKEN_SET.keys()
+RULES = {PRESENT, *BROKEN_ROW, *BROKEN_SET}

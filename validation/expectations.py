@@ -54,6 +54,10 @@ class ExpectColumnValuesOnce(Settled, ExpectColumnValuesToBeUnique):
     """Expect no value to occur twice."""
 
 
+class ExpectColumnValuesNotNull(Settled, ExpectColumnValuesToNotBeNull):
+    """Expect a value in every row."""
+
+
 class ExpectColumnValuesPresent(Settled, ExpectColumnValuesToNotBeNull):
     """Expect that the source has a value in every row, whether it can be read or not."""
 

@@ -20,10 +20,11 @@ from contracts.rules import (
     Severity,
     Unique,
 )
-from contracts.schema import TableSchema
+from contracts.schema import TEXT, TableSchema
 from contracts.staged import FAULTS
 from validation.expectations import (
     ExpectColumnValuesInRange,
+    ExpectColumnValuesNotNull,
     ExpectColumnValuesOfForm,
     ExpectColumnValuesOnce,
     ExpectColumnValuesOnList,
@@ -111,7 +112,8 @@ def _expectations(
                     code=rule.code,
                     escalates=rule.escalates,
                 )
-                yield _expectation(rule, column.name, facts, notes)
+                unread = FAULTS in present and column.type != TEXT
+                yield _expectation(rule, column.name, facts, notes, may_be_unread=unread)
 
 
 def _can_be_asked(
@@ -126,11 +128,13 @@ def _can_be_asked(
 
 
 def _expectation(  # noqa: PLR0911 - one a rule
-    rule: Rule, column: str, facts: Facts, notes: _Notes
+    rule: Rule, column: str, facts: Facts, notes: _Notes, *, may_be_unread: bool
 ) -> Expectation:
     match as_plain(rule, facts) if isinstance(rule, RowRule) else rule:
-        case NotNull():
+        case NotNull() if may_be_unread:
             return ExpectColumnValuesPresent(column=column, **notes)
+        case NotNull():
+            return ExpectColumnValuesNotNull(column=column, **notes)
         case Readable():
             return ExpectColumnValuesReadable(column=column, **notes)
         case Unique():
