@@ -41,6 +41,7 @@ docs: $(READY) ## write the pages that are made from declarations
 bench: $(READY) ## DATA=folder with orders/, email_events/ and customers/ as Parquet
 	$(BIN)/python -m benchmarks.ingest "$(DATA)"
 	$(BIN)/python -m benchmarks.from_postgres
+	$(BIN)/python -m benchmarks.increment
 
 requirements: $(READY) ## renew the pins for all supported Pythons
 	echo "uv" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade \

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from contracts.rules import Readable, Rule, Severity
+from contracts.rules import Readable, RefersTo, Rule, Severity
 
 TEXT = "string"
 TIME = "timestamp(6)"
@@ -82,6 +82,16 @@ class TableSchema:
 
     def __contains__(self, name: str) -> bool:
         return any(column.name == name for column in self.columns)
+
+    @property
+    def referred_tables(self) -> frozenset[str]:
+        """The tables that values of this one refer to."""
+        return frozenset(
+            rule.table
+            for column in self.columns
+            for rule in column.rules
+            if isinstance(rule, RefersTo)
+        )
 
     def rules_of(self, column: Column) -> tuple[Rule, ...]:
         """Return the rules of a column: those declared, and that a typed one can be read.

@@ -14,6 +14,7 @@ from contracts.failpoints import reach
 from contracts.names import fingerprint
 from contracts.rules import Facts
 from contracts.schema import BATCH_COLUMNS, TEXT
+from contracts.staged import PACKED, POSITION, REJECTED
 from contracts.tables import TABLES
 from flows.names import Ingestion
 from flows.plans import Plan
@@ -21,7 +22,7 @@ from flows.project import Project
 from flows.staged import Staged
 from ingestion.columns import added_columns
 from ingestion.contents import read_contents
-from ingestion.faults import PACKED, POSITION, REJECTED, is_rejected, unpack
+from ingestion.faults import is_rejected, unpack
 from ingestion.mapping import Target, key_of, wanted_names
 from ingestion.repeats import find_repeats, has_repeats
 from ingestion.settings import SourceSettings

@@ -17,9 +17,10 @@ import pytest
 from ibis.backends.duckdb import Backend
 
 from contracts.rules import Facts
+from contracts.staged import FAULTS, REJECTED, UNREADABLE
 from contracts.tables import TABLES
 from ingestion.contents import read_contents
-from ingestion.faults import FAULTS, REJECTED, UNREADABLE, unpack
+from ingestion.faults import unpack
 from ingestion.mapping import Target
 from ingestion.settings import SourceSettings
 from ingestion.sources.files import find_deliveries
