@@ -33,11 +33,16 @@ def flush(path: Path) -> None:
     A name must not stand for what a power cut can lose.
     """
     for each in (path, *path.rglob("*")) if path.is_dir() else (path,):
-        handle = os.open(each, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        flush_alone(each)
+
+
+def flush_alone(path: Path) -> None:
+    """Wait until a file, or the names in a folder without what they stand for, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _rename(partial: Path, folder: Path, *, proof: str) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from glob import escape
 from pathlib import Path
 
 import ibis
@@ -139,7 +140,7 @@ def _write_changes(
     accepted = _write(lake, changes.accepted, folder, staged)
     path = folder / REMOVED
     lake.engine.to_parquet(removed, path, compression="zstd")
-    written = lake.engine.read_parquet(str(path))
+    written = lake.engine.read_parquet(escape(str(path)))
     counts = {
         reason: int(
             written.filter(written.reason == reason).rows.sum().fill_null(0).to_pyarrow().as_py()
@@ -168,7 +169,7 @@ def _kept_out(lake: Lake, staged: Staged) -> ir.Table:
     reasons = rows[FAULTS]
     kept_out = rows[REJECTED]
     if staged.repeats.exists():
-        repeats = lake.engine.read_parquet(str(staged.repeats))
+        repeats = lake.engine.read_parquet(escape(str(staged.repeats)))
         repeats = repeats.filter(repeats.fate == REPEATED).rename(_r_file="_file", _r_row="_row")
         rows = rows.left_join(repeats, [rows._file == repeats._r_file, rows._row == repeats._r_row])
         is_repeated = rows._r_row.notnull()

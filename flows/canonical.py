@@ -7,7 +7,7 @@ from datetime import datetime
 import ibis.expr.types as ir
 from prefect import task
 
-from contracts.errors import AsOfOutsideData
+from contracts.errors import AsOfOutsideData, NotEnoughData
 from contracts.schema import BATCH_COLUMNS
 from contracts.tables import TABLES
 from flows.names import TableRefs
@@ -28,12 +28,16 @@ def canonical_tables(project_file: str, known_at: datetime | None) -> TableRefs:
 
     Raises
     ------
+    NotEnoughData
+        No orders have been accepted yet.
     AsOfOutsideData
-        No orders had been accepted by then.
+        None had been by then.
     """
     project = open_project(project_file)
     history = project.store.history(known_at=known_at)
     if "orders" not in history:
+        if known_at is None:
+            raise NotEnoughData("No orders have come yet. Deliver the first ones.")
         raise AsOfOutsideData(
             f"No orders had been ingested by {known_at}. Choose a later --known-at."
         )

@@ -6,6 +6,7 @@ from datetime import date
 
 from prefect import task
 
+from contracts.errors import NotEnoughData
 from flows.project import open_project
 from validation.time_gate import check_as_of, day_after, order_span
 
@@ -16,6 +17,8 @@ def settle_as_of(project_file: str, orders: str, as_of: date | None) -> date:
 
     Raises
     ------
+    NotEnoughData
+        There is no order yet.
     AsOfOutsideData
         The orders say nothing about the date given.
     """
@@ -25,7 +28,8 @@ def settle_as_of(project_file: str, orders: str, as_of: date | None) -> date:
         span = order_span(table, before=as_of)
         if as_of is None and span is not None:
             as_of = day_after(span)
-    assert as_of is not None, "a store of orders has an order"  # noqa: S101
+    if as_of is None:
+        raise NotEnoughData("Table `orders` has no order yet. Deliver the first ones.")
     silence = project.settings.validation.max_order_silence_days
     check_as_of(as_of, span, max_silence_days=silence)
     return as_of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from glob import escape
 from typing import cast
 
 import ibis.expr.types as ir
@@ -118,7 +119,7 @@ def explain_last(project: Project) -> tuple[str, ...]:
         for table, batch_id in record["batches"].items():
             kept_out = project.quarantine / table / batch_id / "rows.parquet"
             if kept_out.exists():
-                rows[table] = lake.engine.read_parquet(str(kept_out))
+                rows[table] = lake.engine.read_parquet(escape(str(kept_out)))
                 named = rows[table].select("_file", "file").distinct().to_pyarrow().to_pylist()
                 files[table] = {row["_file"]: row["file"] for row in named}
         return explain(verdict, rows, files=files, warned=record.get("examples", {}))

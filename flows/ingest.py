@@ -10,20 +10,27 @@ from prefect import flow, task
 
 from flows.accepting import commit, prepare, prepared
 from flows.canonical import canonical_tables
+from flows.fates import tell_fates
 from flows.gates import last_verdict, validate_staged
 from flows.names import Ingestion, TableRefs
 from flows.progress import step
 from flows.project import Project, open_project
 from flows.staged import Staged
 from flows.staging_tasks import stage_database, stage_files
+from warehouse.room import told_if_full
 
 
 @dataclass(frozen=True)
 class Ingested:
-    """The canonical tables, and the lines in which validation says what it found."""
+    """The canonical tables, and lines for a person.
+
+    `received` says what became of the rows that came, a line per table; `findings` what validation
+    found.
+    """
 
     tables: TableRefs
     findings: tuple[str, ...] = ()
+    received: tuple[str, ...] = ()
 
 
 @flow(name="ingest")
@@ -51,18 +58,19 @@ def ingest(
         A source cannot be read, or a gate of validation failed; what was accepted before stays.
     """
     project = open_project(project_file)
-    with project.store.locked():
+    with told_if_full(project.root), project.store.locked():
         project.store.verify()
         ingestion = begin(project, full, accept_volume)
         staged = _stage_sources(project, ingestion)
+        received: tuple[str, ...] = ()
         if staged:
             for folder in staged:
                 prepare_batch(project_file, folder)
             validate_staged(project_file, staged, ingestion)
-            accept(project_file, staged, ingestion)
+            received = accept(project_file, staged, ingestion)
     verdict = last_verdict(project)
     findings = () if verdict is None else verdict.describe()
-    return Ingested(canonical_tables(project_file, known_at), findings)
+    return Ingested(canonical_tables(project_file, known_at), findings, received)
 
 
 @task(task_run_name="compare with what is known")
@@ -72,25 +80,19 @@ def prepare_batch(project_file: str, folder: str) -> None:
     staged = Staged.load(folder)
     history = project.store.history().get(staged.table, [])
     with project.open_lake() as lake, step(f"compare {staged.table}") as done:
-        counts = prepare(lake, project, staged, history).counts
-        said = [f"{counts[name]:,} {name}" for name in _TOLD if counts.get(name)]
-        done.outcome = ", ".join(said) or "no rows"
+        done.outcome = tell_fates(prepare(lake, project, staged, history).counts)
 
 
 @task(task_run_name="accept")
-def accept(project_file: str, folders: list[str], ingestion: Ingestion) -> None:
-    """Let the prepared batches count, all in one step."""
+def accept(project_file: str, folders: list[str], ingestion: Ingestion) -> tuple[str, ...]:
+    """Let the prepared batches count, all in one step; return a line for each."""
     project = open_project(project_file)
     with step("accept") as done:
         batches = prepared(project, [Staged.load(folder) for folder in folders])
         if batches:
             commit(project, batches, ingestion)
         done.outcome = ", ".join(batches) or "nothing changed"
-
-
-_TOLD = (
-    "accepted", "unchanged", "superseded", "deleted", "rejected", "repeated", "collapsed",
-)  # fmt: skip
+    return tuple(f"{table}: {tell_fates(batch.counts)}" for table, batch in batches.items())
 
 
 def begin(project: Project, full: Sequence[str], accept_volume: Sequence[str]) -> Ingestion:

@@ -18,6 +18,7 @@ from ingestion.settings import SourceSettings
 from warehouse.commits import CommitLog
 from warehouse.engine import open_engine
 from warehouse.lake import Lake
+from warehouse.room import told_if_full
 
 _ROOMS = (
     "contracts", "features", "flows", "ingestion", "scoring", "segments", "training", "validation",
@@ -106,8 +107,17 @@ class Project:
 
     @contextmanager
     def open_lake(self) -> Iterator[Lake]:
-        """Open the engine and the tables of this project."""
-        with open_engine(self.settings.engine, spill=self.spill) as engine:
+        """Open the engine and the tables of this project.
+
+        Raises
+        ------
+        DiskFull
+            What is done with them needs more room than there is.
+        """
+        with (
+            told_if_full(self.root),
+            open_engine(self.settings.engine, spill=self.spill) as engine,
+        ):
             yield Lake(self.tables, engine)
 
     def key(self, *parts: object) -> str:

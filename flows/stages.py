@@ -69,7 +69,7 @@ def run_stage(
     ingested = _ingest(project, known_at, options)
     tables = ingested.tables
     if stage is Stage.INGEST:
-        return [*ingested.findings, *_places(project, tables)]
+        return [*ingested.received, *ingested.findings, *_places(project, tables)]
     if stage is Stage.VALIDATE:
         findings = explain_last(project) if options.explain else ingested.findings
         return [*findings, f"Data Docs: {project.data_docs / 'index.html'}"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from ingestion.mapping import Target, key_of, wanted_names
 from ingestion.repeats import find_repeats, has_repeats
 from ingestion.settings import SourceSettings
 from ingestion.sources.formats import FileFormat
-from ingestion.staging import Delivered, as_refunds, stage, without_returns
+from ingestion.staging import Delivered, as_refunds, count_rest, stage, without_returns
 from warehouse.batches import Batch
 from warehouse.lake import Lake
 from warehouse.staging import is_worth_buckets, read_rows, read_stored, write_rows
@@ -98,7 +98,7 @@ def stage_reading(
     settings = settings_key(project, project.settings.sources[reading.table])
     contents = [each["digest"] for each in reading.deliveries]
     batch_id = fingerprint(reading.table, ingestion.number, settings, contents)
-    columns = _source_columns(reading.delivered)
+    columns = _source_columns(reading)
     added = added_columns(
         reading.table,
         reading.source.address,
@@ -111,7 +111,7 @@ def stage_reading(
     parts = {reading.table: rows}
     if reading.source.negative_amounts == "refunds":
         parts = {reading.table: without_returns(rows), "refunds": as_refunds(rows)}
-    return [
+    staged = [
         _written(
             lake,
             Staged(
@@ -129,6 +129,10 @@ def stage_reading(
         )
         for table, part in parts.items()
     ]  # fmt: skip
+    rest = count_rest(
+        reading.delivered, target, staged=sum(each.counts["staged"] for each in staged)
+    )
+    return [replace(staged[0], counts={**staged[0].counts, **rest}), *staged[1:]]
 
 
 def staged_rows(lake: Lake, staged: Staged, *, as_stored: bool = False) -> ir.Table:
@@ -158,7 +162,7 @@ def good_rows(lake: Lake, staged: Staged) -> ir.Table:
     rows = staged_rows(lake, staged)
     rows = rows.filter(~rows[REJECTED])
     if staged.repeats.exists():
-        rows = rows.anti_join(lake.engine.read_parquet(str(staged.repeats)), POSITION)
+        rows = rows.anti_join(lake.engine.read_parquet(escape(str(staged.repeats))), POSITION)
     return rows.select(*staged.columns)
 
 
@@ -177,11 +181,14 @@ def write_staged(
     )  # fmt: skip
 
 
-def _source_columns(delivered: Sequence[Delivered]) -> dict[str, str]:
+def _source_columns(reading: Reading) -> dict[str, str]:
+    """Return the columns, with types, of the newest rows; those known where there is no row."""
+    typed = [each for each in reading.delivered if each.has_types]
+    if not typed and reading.columns_before:
+        return reading.columns_before
+    newest = (typed or reading.delivered)[-1]
     return {
-        name: str(type_)
-        for name, type_ in delivered[-1].rows.schema().items()
-        if name not in POSITION
+        name: str(type_) for name, type_ in newest.rows.schema().items() if name not in POSITION
     }
 
 
@@ -245,5 +252,5 @@ def _write_repeats(lake: Lake, staged: Staged) -> dict[str, int]:
         shares_key=TABLES[staged.table].shares_key,
     )  # fmt: skip
     lake.engine.to_parquet(repeats, staged.repeats)
-    counted = lake.engine.read_parquet(str(staged.repeats)).fate.value_counts(name="rows")
+    counted = lake.engine.read_parquet(escape(str(staged.repeats))).fate.value_counts(name="rows")
     return {row["fate"]: row["rows"] for row in counted.to_pyarrow().to_pylist()}

@@ -15,9 +15,11 @@ from flows.retrying import RETRIES
 from flows.staged import Staged
 from flows.staging import Reading, read_files, settings_key, stage_reading
 from ingestion.conversion import TextForm
+from ingestion.sources.deliveries import unchanged
 from ingestion.sources.files import find_deliveries
 from ingestion.staging import Delivered
 from warehouse.batches import Batch
+from warehouse.history import count_live
 from warehouse.lake import Lake
 from warehouse.reading import readable
 
@@ -46,12 +48,14 @@ def stage_files(project_file: str, table: str, ingestion: Ingestion) -> list[str
             done.outcome = "nothing new"
             return []
         last = earlier[-1] if earlier and table not in ingestion.full else None
-        reading = read_files(lake, table, plan, source=source, last=last, workspace=workspace)
-        staged = stage_reading(
-            lake, project, reading, ingestion=ingestion, is_complete=plan.is_complete
-        )
+        with unchanged(table, plan.deliveries):
+            reading = read_files(lake, table, plan, source=source, last=last, workspace=workspace)
+            staged = stage_reading(
+                lake, project, reading, ingestion=ingestion, is_complete=plan.is_complete
+            )
         done.outcome = _outcome(staged)
-    return [each.save() for each in staged]
+    # An empty file counts, so that it is not read again.
+    return [each.save() for each in staged if each.table == table or _says(project, each)]
 
 
 @task(task_run_name="stage database {database}", **RETRIES)
@@ -90,11 +94,18 @@ def stage_database(project_file: str, database: str, ingestion: Ingestion) -> li
             )  # fmt: skip
             done.outcome = _outcome(fresh)
         staged += fresh
-    return [each.save() for each in staged]
+    return [each.save() for each in staged if _says(project, each)]
 
 
 def _earlier(project: Project, table: str) -> list[Batch]:
     return [each.batch for each in project.store.history().get(table, [])]
+
+
+def _says(project: Project, staged: Staged) -> bool:
+    """Return whether a staged table has a row, or lacks all that are known."""
+    if staged.counts["staged"]:
+        return True
+    return staged.is_complete and count_live(project.store.history().get(staged.table, [])) > 0
 
 
 def _reading(project: Project, lake: Lake, found: Extract, ingestion: Ingestion) -> Reading:
@@ -102,7 +113,8 @@ def _reading(project: Project, lake: Lake, found: Extract, ingestion: Ingestion)
 
     source = project.settings.sources[found.table]
     rows = read_extract(lake.engine, found)
-    delivered = Delivered(source.address, rows, TextForm(time_zone=source.time_zone))
+    form = TextForm(time_zone=source.time_zone)
+    delivered = Delivered(source.address, rows, form, has_types=found.rows > 0)
     record = {"name": source.address, "digest": fingerprint(ingestion.number, found.newest)}
     size = found.path.stat().st_size
     earlier = [] if found.table in ingestion.full else _earlier(project, found.table)

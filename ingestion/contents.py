@@ -69,7 +69,9 @@ def read_contents(  # noqa: PLR0913 - what is read, how, and by what
             times=_read_as(table, filled, (TIME,)), known=known, workspace=workspace,
         )  # fmt: skip
         rows = read_file(engine, delivery, found, table=table, workspace=workspace)
-        delivered.append(Delivered(delivery.name, rows, _form(found, filled)))
+        # Columns without a value have whatever type their writer gave them.
+        has_types = found.kind != "parquet" or engine.to_pyarrow(rows.count()).as_py() > 0
+        delivered.append(Delivered(delivery.name, rows, _form(found, filled), has_types=has_types))
         formats.append(found)
         known = found
     return Contents(filled, delivered, formats)

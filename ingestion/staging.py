@@ -21,11 +21,15 @@ from ingestion.pseudonyms import pseudonymise
 
 @dataclass(frozen=True)
 class Delivered:
-    """The rows of one file or query, with `_row`, and how their texts are written."""
+    """The rows of one file or query, with `_row`, and how their texts are written.
+
+    `has_types` is False where there is no row, so that the types of columns say nothing.
+    """
 
     name: str
     rows: ir.Table
     form: TextForm
+    has_types: bool = True
 
 
 def stage(
@@ -63,6 +67,28 @@ def stage(
     return rows.select(*columns, *POSITION, PACKED)
 
 
+def count_rest(delivered: Sequence[Delivered], target: Target, *, staged: int) -> dict[str, int]:
+    """Return how many rows were read beside the `staged` ones: `passed_over` and `added_up`.
+
+    The rows are counted once more only where the settings pass over rows, or where those of one
+    customer and time become one order.
+    """
+    source = target.source
+    passes_over = bool(source.skip or source.continuation_rows)
+    adds_up = target.schema.name == "orders" and any(
+        "order_id" not in source_names(each.rows, target) for each in delivered
+    )
+    if not passes_over and not adds_up:
+        return {"passed_over": 0, "added_up": 0}
+    read = sum(_count(each.rows) for each in delivered)
+    if not adds_up:
+        return {"passed_over": read - staged, "added_up": 0}
+    kept = read
+    if passes_over:
+        kept = sum(_count(_without_passed_over(each.rows, target)) for each in delivered)
+    return {"passed_over": read - kept, "added_up": kept - staged}
+
+
 def without_returns(orders: ir.Table) -> ir.Table:
     """Return staged orders that are no returns: those not below zero."""
     return orders.filter(~(_.amount < 0).fill_null(False))
@@ -79,6 +105,10 @@ def as_refunds(orders: ir.Table) -> ir.Table:
         **{PACKED: is_rejected(returns).ifelse(returns[PACKED], ibis.null("string"))},
     )
     return named.select(*(column.name for column in TABLES["refunds"].columns), *POSITION, PACKED)
+
+
+def _count(rows: ir.Table) -> int:
+    return int(rows.count().to_pyarrow().as_py())
 
 
 def _check_same_columns(delivered: Sequence[Delivered], target: Target) -> None:

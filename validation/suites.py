@@ -79,8 +79,8 @@ def suite_for(
     `present` are its columns at hand, `referable` by table the columns that references may point
     to. Where a column is absent, it is expected if it is required, and its rules are passed over.
     A reference is checked where its target is there; whether values could be read, where the rows
-    say it in `faults`. Every table is expected to have rows: an empty one breaks no rule, and yet
-    an empty delivery is a common failure of an export.
+    say it in `faults`. Every delivery is expected to have rows: an empty one breaks no rule and may
+    be right, and yet it is a common failure of an export.
     """
     expectations = _expectations(schema, present, referable, facts)
     return ExpectationSuite(name=schema.name, expectations=list(expectations))
@@ -92,9 +92,10 @@ def _expectations(
     referable: Mapping[str, Collection[str]],
     facts: Facts,
 ) -> Iterator[Expectation]:
-    remedy = f"Deliver `{schema.name}` again: this delivery is empty."
+    remedy = "Check that there was nothing to deliver."
     yield ExpectTableRowCountToBeBetween(
-        min_value=1, **_notes("the table has rows", remedy, code="empty")
+        min_value=1,
+        **_notes("the delivery has rows", remedy, code="empty", severity=Severity.WARN),
     )
     for column in schema.columns:
         if column.name not in present:

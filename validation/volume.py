@@ -44,7 +44,8 @@ def check_volumes(
 ) -> tuple[Finding, ...]:
     """Return what is out of proportion; nothing for the tables that a person has `accepted`.
 
-    A first load has nothing to be measured by, and a table below 100 rows is no measure.
+    A first load has nothing to be measured by, and a table below 100 rows is no measure, unless it
+    loses all of them.
     """
     return tuple(
         finding
@@ -55,7 +56,7 @@ def check_volumes(
 
 
 def _findings(volume: Volume, settings: ValidationSettings) -> Iterator[Finding]:
-    if volume.before >= _LEAST_ROWS:
+    if volume.before >= _LEAST_ROWS or (volume.before and not volume.after):
         lost = 1 - volume.after / volume.before
         if lost > settings.max_shrinking:
             yield _finding(
@@ -74,11 +75,13 @@ def _findings(volume: Volume, settings: ValidationSettings) -> Iterator[Finding]
                 cause="that the delivery holds nothing twice",
             )  # fmt: skip
     if volume.delivered is not None:
-        yield from _unusual(volume, volume.delivered, volume.earlier[-_MOST_DELIVERIES:])
+        yield from _unusual(volume, volume.delivered, volume.earlier)
 
 
 def _unusual(volume: Volume, delivered: int, earlier: tuple[int, ...]) -> Iterator[Finding]:
     """Compare a delivery with the smallest and the largest before it: some days are quiet."""
+    # Beside an empty one that was accepted, no delivery would ever be unusually small again.
+    earlier = tuple(rows for rows in earlier if rows)[-_MOST_DELIVERIES:]
     if len(earlier) < _LEAST_DELIVERIES or median(earlier) < _LEAST_ROWS:
         return
     least, most = min(earlier), max(earlier)

@@ -16,10 +16,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from contracts.errors import DamagedStore, IngestLocked
-from contracts.folders import flush
+from contracts.folders import flush, flush_alone
 from contracts.names import file_digest
 from warehouse.batches import RECORD, Batch, read_batch, verify_files
 
@@ -43,19 +44,20 @@ class CommitLog:
     def history(self, *, known_at: datetime | None = None) -> dict[str, list[Committed]]:
         """Return table -> its batches, oldest first; of those accepted by `known_at` if given.
 
+        A process reads each commit and record once, and again when it verifies the store.
+
         Raises
         ------
         DamagedStore
             A commit or a batch is missing or is not what was written; nothing is guessed.
         """
         found: dict[str, list[Committed]] = {}
-        for number, path in enumerate(self._paths(), start=1):
-            commit = _read_commit(path, number=number)
+        for commit in self._commits():
             if known_at is not None and commit.ingested_at > known_at:
                 break
             for table, entry in commit.batches.items():
                 folder = self.batch_folder(table, entry["batch_id"])
-                batch = read_batch(folder, digest=entry["record"])
+                batch = _read_batch_once(folder, digest=entry["record"])
                 found.setdefault(table, []).append(Committed(batch, folder))
         return found
 
@@ -67,6 +69,8 @@ class CommitLog:
         DamagedStore
             A file holds other bytes than those that were committed.
         """
+        _read_commit_once.cache_clear()
+        _read_batch_once.cache_clear()
         for batches in self.history().values():
             for each in batches:
                 verify_files(each.folder, each.batch)
@@ -78,8 +82,8 @@ class CommitLog:
 
     def newest(self) -> datetime | None:
         """Return when the last commit was made; None before the first."""
-        paths = self._paths()
-        return _read_commit(paths[-1], number=len(paths)).ingested_at if paths else None
+        commits = self._commits()
+        return commits[-1].ingested_at if commits else None
 
     def next_number(self) -> int:
         """Return the number of the commit to come."""
@@ -117,7 +121,7 @@ class CommitLog:
             raise IngestLocked("another ingest wrote the same commit") from None
         finally:
             partial.unlink()
-        flush(folder)
+        flush_alone(folder)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -144,13 +148,23 @@ class CommitLog:
             yield
 
     def _sweep(self) -> None:
-        committed = {each.folder for batches in self.history().values() for each in batches}
+        committed = {
+            self.batch_folder(table, entry["batch_id"])
+            for commit in self._commits()
+            for table, entry in commit.batches.items()
+        }
         for folder in (self.root / "batches").glob("*/*"):
             if folder not in committed:
                 shutil.rmtree(folder)
         for partial in (self.root / "commits").glob(".*.partial"):
             partial.unlink()
         shutil.rmtree(self.staging, ignore_errors=True)
+
+    def _commits(self) -> list[_Commit]:
+        return [
+            _read_commit_once(path, number, path.stat().st_mtime_ns)
+            for number, path in enumerate(self._paths(), start=1)
+        ]
 
     def _paths(self) -> list[Path]:
         return sorted((self.root / "commits").glob("[0-9]*.json"))
@@ -162,7 +176,10 @@ class _Commit:
     batches: dict[str, dict[str, str]]
 
 
-def _read_commit(path: Path, *, number: int) -> _Commit:
+@lru_cache(maxsize=100_000)
+def _read_commit_once(path: Path, number: int, written_ns: int) -> _Commit:
+    """Read a commit; `written_ns` tells it from another that lay there before."""
+    del written_ns
     try:
         content = json.loads(path.read_text())
         commit = _Commit(datetime.fromisoformat(content["ingested_at"]), content["batches"])
@@ -172,3 +189,6 @@ def _read_commit(path: Path, *, number: int) -> _Commit:
     if not is_in_order:
         raise DamagedStore(path, f"it is not commit {number}, whole and in order")
     return commit
+
+
+_read_batch_once = lru_cache(maxsize=100_000)(read_batch)

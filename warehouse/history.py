@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from glob import escape
 from pathlib import Path
 
 import ibis
@@ -55,9 +56,8 @@ def live_rows(engine: Backend, view: View) -> ir.Table:
     Columns that an older batch did not have are NULL.
     """
     rows = _all_rows(engine, view)
-    removed = [
-        str(part.folder / REMOVED) for part in view.parts if (part.folder / REMOVED).exists()
-    ]
+    files = [part.folder / REMOVED for part in view.parts]
+    removed = [escape(str(file)) for file in files if file.exists()]
     if not removed:
         return rows
     gone = engine.read_parquet(removed, union_by_name=True).select(*view.key, "batch_id")

@@ -95,7 +95,7 @@ class Lake:
         with appearing_whole(self._folder(ref), proof=_DESCRIPTION) as partial:
             part = partial / "part-0.parquet"
             self.engine.to_parquet(table, part, compression="zstd")
-            rows = self.engine.read_parquet(str(part)).count().to_pyarrow().as_py()
+            rows = self.engine.read_parquet(escape(str(part))).count().to_pyarrow().as_py()
             columns = {column: str(type_) for column, type_ in table.schema().items()}
             described = {
                 "table": name, "rows": rows, "columns": columns,

@@ -10,6 +10,7 @@ from pathlib import PurePath
 import duckdb
 
 from contracts.errors import UnreadableFile
+from warehouse.room import is_full
 
 # What the engine says -> what a person is told. Its own text quotes lines of the file.
 _REASONS = (
@@ -40,14 +41,19 @@ def readable(table: str, path: str) -> Iterator[None]:
     Raises
     ------
     UnreadableFile
-        The engine cannot read the file. Its message, which may quote a customer, is dropped.
+        The engine cannot read the file. Its message, which may quote a customer, is dropped. That
+        the disk is full is no fault of the file: what says so is passed on.
     """
     try:
         yield
-    except duckdb.OutOfMemoryException:
+    except duckdb.OutOfMemoryException as error:
+        if is_full(error):
+            raise
         reason = "reading it takes more memory than `memory_gb` under [engine] allows"
         raise UnreadableFile(table, path, reason=reason) from None
     except _OF_A_FILE as error:
+        if is_full(error):
+            raise
         raise UnreadableFile(table, path, reason=explain(str(error), path=path)) from None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from glob import escape
 from pathlib import Path
 
 import ibis
@@ -63,7 +64,7 @@ def write_rows(  # noqa: PLR0913 - rows, where to, and how they lie there
         # Whole row groups per bucket; smaller ones cost more to write and to read.
         engine.raw_sql(f"SET partitioned_write_flush_threshold = {BUCKETS * _ROW_GROUP}")
         engine.to_parquet(bucketed, folder, partition_by=BUCKET, **_PARQUET)
-    else:
+    if not any(folder.iterdir()):  # few rows, or none of many: no bucket was written
         whole = bucketed.mutate(**{name: _literal(value) for name, value in constants.items()})
         engine.to_parquet(whole, folder / _ONE_FILE, **_PARQUET)
 
@@ -81,13 +82,13 @@ def read_rows(
 
 def read_stored(engine: Backend, folder: Path) -> ir.Table:
     """Return the rows of a folder as they are stored, without what is left out."""
-    files = sorted(str(path) for path in folder.rglob("*.parquet"))
+    files = [escape(str(path)) for path in sorted(folder.rglob("*.parquet"))]
     return engine.read_parquet(files, hive_partitioning=True)
 
 
 def read_small(engine: Backend, folders: Sequence[Path], *, columns: Mapping[str, str]) -> ir.Table:
     """Return the rows of folders of one file each, in `columns`; they hold their constants."""
-    files = [str(folder / _ONE_FILE) for folder in folders]
+    files = [escape(str(folder / _ONE_FILE)) for folder in folders]
     return _in_columns(engine.read_parquet(files, union_by_name=True), columns)
 
 

@@ -17,6 +17,7 @@
     |  |- FeaturesChanged      a model was fitted on features that are defined otherwise by now
     |  `- ModelMissing         nothing has been trained yet, or it no longer fits
     |- IngestLocked            another ingest is under way: exit code 1
+    |- DiskFull                there is no room for what is to be written: exit code 1
     |- DamagedStore            accepted batches are not what was written: exit code 1
     `- GateStopped             a gate stopped the run: exit code 1
        |- EmptyTable           a source has no rows
@@ -26,6 +27,7 @@
        `- NotEnoughData        too few customers, churners or days to learn from
 
     Transient                  the world, not the data: a retry can help
+    |- FileChanged             a file changed or vanished while it was read
     `- DatabaseUnreachable     a database does not answer, or stopped answering
 
 A message names the thing, what was found and what to do; the facts are attributes too.
@@ -48,6 +50,7 @@ from contracts.errors.roots import (
 from contracts.errors.runs import (
     AsOfOutsideData,
     DamagedStore,
+    DiskFull,
     FeaturesChanged,
     IngestLocked,
     ModelMissing,
@@ -61,6 +64,7 @@ from contracts.errors.sources import (
     ColumnRetyped,
     DriverMissing,
     EmptyTable,
+    FileChanged,
     PresetUnfit,
     SourceChanged,
     SourceMissing,
@@ -76,9 +80,11 @@ __all__ = [
     "DamagedStore",
     "DatabaseRefused",
     "DatabaseUnreachable",
+    "DiskFull",
     "DriverMissing",
     "EmptyTable",
     "FeaturesChanged",
+    "FileChanged",
     "GateStopped",
     "IngestLocked",
     "ModelMissing",

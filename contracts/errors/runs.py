@@ -48,6 +48,18 @@ class IngestLocked(StammkundeError):
         )
 
 
+class DiskFull(StammkundeError):
+    """There is no room for what is to be written. `free_bytes` are those of the disk of `path`."""
+
+    def __init__(self, path: Path, *, free_bytes: int) -> None:
+        self.path, self.free_bytes = path, free_bytes
+        super().__init__(
+            f"There is no room to write below {path}: {free_bytes / 1e6:,.1f} MB are free. What "
+            "was accepted and published before stays as it is. Make room and run again; of the "
+            "project's folders, data/tables may be deleted, since it is made again."
+        )
+
+
 class DamagedStore(StammkundeError):
     """What was accepted earlier is missing or was changed; nothing is built on it."""
 

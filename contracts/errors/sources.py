@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.errors.roots import GateStopped, UsageError
+from contracts.errors.roots import GateStopped, Transient, UsageError
 
 
 class SourceMissing(UsageError):
@@ -101,6 +101,18 @@ class ColumnRetyped(GateStopped):
         super().__init__(
             f"Table `{table}`: column `{column}` of the source held {before} and now holds {now}. "
             f"Correct the source, or read all of it anew: stammkunde ingest --full {table}."
+        )
+
+
+class FileChanged(Transient):
+    """A file was written to, replaced or moved away while it was read."""
+
+    def __init__(self, table: str, path: str) -> None:
+        self.table, self.path = table, path
+        super().__init__(
+            f"Table `{table}`: `{path}` changed or vanished while it was read, and nothing of it "
+            "was accepted. Run again once it is whole; deliver files under another name and "
+            "rename them when they are."
         )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import subprocess
 import sys
 import zipfile
@@ -61,6 +63,8 @@ def _write(delivery: Delivery, sheet: str, written: Path, *, table: str) -> None
         text=True,
     )
     reason = made.stdout
+    if made.returncode in {errno.ENOSPC, errno.EDQUOT}:
+        raise OSError(made.returncode, os.strerror(made.returncode), str(growing))
     if made.returncode != 0:  # its last words may quote a cell
         reason = "it is damaged, or reading it takes too much memory or time; save it as CSV"
     if reason:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from glob import escape
+from functools import lru_cache
+from glob import has_magic
 from pathlib import Path
 
 import ibis
@@ -11,12 +12,12 @@ import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 from ibis.common.exceptions import IbisTypeError
 
-from contracts.errors import ColumnMissing, SourceMissing
+from contracts.errors import ColumnMissing, FileChanged, SourceMissing, UnreadableFile
 from contracts.names import file_digest
 from contracts.staged import FILE, ROW
 from contracts.tables import TABLES
 from ingestion.settings import SourceSettings
-from ingestion.sources.deliveries import DIGEST_LENGTH, Delivery
+from ingestion.sources.deliveries import DIGEST_LENGTH, Delivery, Version, version_of
 from ingestion.sources.formats import FileFormat
 from ingestion.sources.reading import read_file
 from ingestion.sources.remote import fetch_deliveries, is_remote
@@ -34,6 +35,10 @@ def find_deliveries(
     ------
     SourceMissing
         No file matches the path.
+    FileChanged
+        A file vanished before it was read.
+    UnreadableFile
+        A file may not be read.
     SettingsError
         An address holds a secret, or is none that can be read.
     DriverMissing
@@ -46,7 +51,7 @@ def find_deliveries(
         found = fetch_deliveries(table, pattern, workspace=workspace)
     else:
         paths = sorted(path for path in _matches(pattern, folder) if path.is_file())
-        found = [_delivery(path, folder) for path in paths]
+        found = [_delivery(table, path, folder) for path in paths]
     if not found:
         raise SourceMissing(table, pattern)
     by_content: dict[str, Delivery] = {}
@@ -97,15 +102,35 @@ def read_deliveries(  # noqa: PLR0913 - files, their formats, and where to work
     return ibis.union(*(rows.select(shared).cast(types) for rows in tables))
 
 
-def _matches(pattern: str, folder: Path) -> list[Path]:
-    absolute = Path(escape(str(folder))) / pattern
-    anchor = Path(absolute.anchor)
-    return list(anchor.glob(str(absolute.relative_to(anchor))))
+def _matches(pattern: str, folder: Path) -> set[Path]:
+    """Return what matches; a name that holds signs of a pattern, as in `[old]`, is itself too."""
+    written = Path(pattern)
+    found = {Path(written.anchor) if written.is_absolute() else folder}
+    for part in written.parts[1:] if written.is_absolute() else written.parts:
+        as_it_is = {path / part for path in found if (path / part).exists()}
+        by_pattern = {match for path in found for match in path.glob(part)}
+        found = as_it_is | (by_pattern if has_magic(part) else set())
+    return found
 
 
-def _delivery(path: Path, folder: Path) -> Delivery:
+def _delivery(table: str, path: Path, folder: Path) -> Delivery:
     name = str(path.relative_to(folder) if path.is_relative_to(folder) else path)
-    return Delivery(path, name, file_digest(path)[:DIGEST_LENGTH], path.stat().st_size)
+    try:
+        version = version_of(path)
+        digest = _digest(path, version, path.stat().st_ctime_ns)
+    except FileNotFoundError:
+        raise FileChanged(table, name) from None
+    except PermissionError:
+        reason = "this user may not read it"
+        raise UnreadableFile(table, name, reason=reason) from None
+    return Delivery(path, name, digest, version.size, version)
+
+
+@lru_cache(maxsize=100_000)
+def _digest(path: Path, version: Version, changed_ns: int) -> str:
+    """Hash a file once where several tables are read from it; `changed_ns` cannot be set back."""
+    del version, changed_ns
+    return file_digest(path)[:DIGEST_LENGTH]
 
 
 def _common_type(types: set[dt.DataType]) -> dt.DataType:

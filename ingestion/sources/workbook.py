@@ -82,4 +82,7 @@ def _limit() -> None:
 
 if __name__ == "__main__":
     _limit()
-    sys.stdout.write(main(*sys.argv[1:]))
+    try:
+        sys.stdout.write(main(*sys.argv[1:]))
+    except OSError as error:  # such as a full disk; its words may quote a cell
+        sys.exit(error.errno)

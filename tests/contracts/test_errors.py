@@ -12,8 +12,10 @@ from contracts.errors import (
     ColumnMissing,
     ColumnRetyped,
     DamagedStore,
+    DiskFull,
     DriverMissing,
     EmptyTable,
+    FileChanged,
     GateStopped,
     IngestLocked,
     PresetUnfit,
@@ -125,6 +127,16 @@ def test_what_a_retry_can_help_is_not_an_error_of_the_tree() -> None:
             id="IngestLocked",
         ),
         pytest.param(
+            DiskFull(Path("/srv/crm"), free_bytes=12_300_000), StammkundeError,
+            ["/srv/crm", "12.3 MB are free"], "Make room and run again",
+            id="DiskFull",
+        ),
+        pytest.param(
+            FileChanged("orders", "crm/o.csv"), Transient,
+            ["`orders`", "`crm/o.csv`"], "rename them when they are",
+            id="FileChanged",
+        ),
+        pytest.param(
             DamagedStore(Path("data/store/x"), "it is missing"), StammkundeError,
             ["data/store/x", "it is missing"], "Restore it from a backup",
             id="DamagedStore",
@@ -132,7 +144,7 @@ def test_what_a_retry_can_help_is_not_an_error_of_the_tree() -> None:
     ],
 )  # fmt: skip
 def test_message_names_table_facts_and_remedy(
-    error: StammkundeError, kind: type[StammkundeError], facts: list[str], remedy: str
+    error: Exception, kind: type[Exception], facts: list[str], remedy: str
 ) -> None:
     assert isinstance(error, kind)
     message = str(error)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -26,82 +25,16 @@ from contracts.errors import (
     ValidationFailed,
 )
 from flows.gates import explain_last
-from flows.ingest import Ingested, ingest
 from flows.project import open_project
+from tests.flows.deliveries import HEADER, Shop, lines
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect_server")]
-
-HEADER = "id,customer,date,amount\n"
-SETTINGS = """\
-[project]
-name = "made shop"
-currency = "EUR"
-{project}
-[sources.orders]
-path = "orders/*.csv"
-columns = {{ order_id = "id", customer_id = "customer", ordered_at = "date", amount = "amount" }}
-{orders}
-{more}
-"""
-
-
-class Shop:
-    """A project on disk: settings, a folder of deliveries, and what its tables hold."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.configure()
-        (folder / "orders").mkdir()
-
-    def configure(self, *, project: str = "", orders: str = "", more: str = "") -> None:
-        text = SETTINGS.format(project=project, orders=orders, more=more)
-        (self.folder / "stammkunde.toml").write_text(text)
-
-    def deliver(self, name: str, content: str | bytes | pa.Table) -> Path:
-        path = self.folder / name
-        path.parent.mkdir(exist_ok=True)
-        if isinstance(content, pa.Table):
-            pq.write_table(content, path)
-        else:
-            path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return path
-
-    def ingest(self, **options: Any) -> Ingested:
-        found: Ingested = ingest(str(self.folder / "stammkunde.toml"), **options)
-        return found
-
-    def rows(self, table: str, found: Ingested, *columns: str) -> list[tuple[Any, ...]]:
-        """Return the rows of a canonical table, sorted."""
-        with open_project(self.folder / "stammkunde.toml").open_lake() as lake:
-            rows = lake.table(found.tables[table]).select(*columns).to_pyarrow().to_pylist()
-            assert lake.row_count(found.tables[table]) == len(rows)
-        return sorted((tuple(row.values()) for row in rows), key=str)
-
-    def orders(self, found: Ingested) -> dict[str, Decimal]:
-        rows = self.rows("orders", found, "order_id", "amount")
-        assert len({row[0] for row in rows}) == len(rows)
-        return dict(rows)
-
-    def batches(self, table: str = "orders") -> list[dict[str, int]]:
-        history = open_project(self.folder / "stammkunde.toml").store.history()
-        return [each.batch.counts for each in history.get(table, [])]
-
-    def quarantined(self, table: str = "orders") -> list[dict[str, Any]]:
-        folder = self.folder / "data" / "quarantine" / table
-        return [
-            row for path in sorted(folder.glob("*/rows.parquet"))
-            for row in pq.read_table(path).to_pylist()
-        ]  # fmt: skip
 
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
     """Return a project with no delivery yet."""
     return Shop(tmp_path)
-
-
-def lines(numbers: range, *, amount: str = "10.00", day: str = "2024-03-01") -> str:
-    return "".join(f"o{number:04},c{number % 50:02},{day},{amount}\n" for number in numbers)
 
 
 def test_the_same_rows_count_once_however_they_are_delivered(shop: Shop) -> None:
@@ -208,6 +141,26 @@ def test_broken_rows_are_kept_out_with_reason_and_place_and_the_rest_goes_on(sho
     assert shop.batches()[0]["rejected"] == 4
     explained = "\n".join(explain_last(open_project(shop.folder / "stammkunde.toml")))
     assert "order_id x2 (orders/1.csv:302)" in explained
+
+
+def test_what_became_of_every_row_is_recorded_and_told(shop: Shop) -> None:
+    shop.configure(orders='skip = { state = ["void"] }')
+    header = HEADER.rstrip() + ",state\n"
+
+    def with_state(text: str, state: str) -> str:
+        return "".join(f"{line},{state}\n" for line in text.splitlines())
+
+    shop.deliver("orders/1.csv", header + with_state(lines(range(300)), "paid"))
+    shop.ingest()
+    second = with_state(lines(range(290, 600)), "paid") + with_state(lines(range(700, 705)), "void")
+    again = with_state("o0590,c40,2024-03-01,12.00\nx1,,2024-03-01,1\n", "paid")
+    shop.deliver("orders/2.csv", header + second + again)
+    found = shop.ingest()
+    assert found.received == (
+        "orders: 317 rows read: 300 accepted, 10 unchanged, 5 passed over, 1 rejected, "
+        "1 contradicted by a later row",
+    )
+    assert shop.batches()[-1]["passed_over"] == 5
 
 
 def test_too_many_broken_rows_stop_and_what_was_accepted_stays(shop: Shop) -> None:

@@ -356,11 +356,12 @@ def test_absent_required_column_stops_the_run(orders: ir.Table, tmp_path: Path) 
     assert finding.severity is Severity.STOP
 
 
-def test_empty_table_stops_the_run(orders: ir.Table, tmp_path: Path) -> None:
+def test_an_empty_delivery_is_told_and_stops_nothing(orders: ir.Table, tmp_path: Path) -> None:
     verdict = validate({"orders": orders.limit(0)}, docs=tmp_path, facts=FACTS)
 
-    (finding,) = verdict.stops
-    assert broken(finding) == ("orders", None, "the table has rows", 0, 0)
+    (finding,) = verdict.warnings
+    assert verdict.stops == ()
+    assert broken(finding) == ("orders", None, "the delivery has rows", 0, 0)
     assert finding.code == "empty"
 
 

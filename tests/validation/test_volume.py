@@ -30,7 +30,8 @@ def sizes(before: int, after: int) -> Volume:
         (1_000, 1_000, []),
         # No history, or one too small to be a measure.
         (0, 50_000, []),
-        (99, 0, []),
+        (99, 1, []),
+        (99, 0, ["shrunk"]),
         (99, 5_000, []),
         (100, 0, ["shrunk"]),
     ],
@@ -120,6 +121,12 @@ def test_nothing_is_usual_before_five_deliveries_or_of_a_few_rows() -> None:
     for earlier in [(500, 400, 510, 480), (9, 8, 10, 12, 11)]:
         volume = Volume(table="orders", before=50, after=50, delivered=0, earlier=earlier)
         assert codes(volume) == []
+
+
+def test_an_empty_delivery_before_excuses_no_small_one() -> None:
+    earlier = (500, 200, 0, 510, 1_000, 0, 490)
+    volume = Volume(table="orders", before=900, after=910, delivered=10, earlier=earlier)
+    assert codes(volume) == ["small_delivery"]
 
 
 def test_only_the_last_thirty_deliveries_are_usual() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -9,10 +10,10 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from contracts.errors import ColumnMissing, EmptyTable, SourceMissing
+from contracts.errors import ColumnMissing, EmptyTable, FileChanged, SourceMissing
 from contracts.names import file_digest
 from ingestion.settings import SourceSettings
-from ingestion.sources.deliveries import Delivery
+from ingestion.sources.deliveries import Delivery, unchanged
 from ingestion.sources.files import find_deliveries
 
 Deliver = Callable[[str, str | bytes | pa.Table], Path]
@@ -66,6 +67,91 @@ def test_every_kind_of_file_says_the_same(
         (row["order_id"], row["customer_id"], str(row["ordered_at"])[:10], float(row["amount"]))
         for row in read_rows(name)
     ] == [("1", "c1", "2024-01-05", 10.0), ("2", "c2", "2024-01-06", 20.0)]
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("orders [1].csv", "orders [1].csv"),
+        ("orders [1].csv", "orders [[]1].csv"),
+        ("orders*?.csv", "orders*?.csv"),
+        ("orders [1].csv", "*.csv"),
+        ("old [2024]/orders.csv", "old [2024]/*.csv"),
+        ("old [2024]/a/orders [*].csv", "**/orders [*].csv"),
+    ],
+)
+@pytest.mark.parametrize("content", [JANUARY, as_parquet()], ids=["csv", "parquet"])
+def test_names_with_signs_of_patterns_are_found_and_read(
+    deliver: Deliver, read_rows: ReadRows, crm: Path, name: str, path: str, content: str | pa.Table
+) -> None:
+    (crm / name).parent.mkdir(parents=True, exist_ok=True)
+    deliver(name, content)
+    assert order_ids(read_rows(path)) == ["1", "2"]
+
+
+def test_a_name_that_is_a_pattern_too_hides_no_other_file(
+    deliver: Deliver, crm: Path, workspace: Path
+) -> None:
+    """As a shell leaves it behind when a pattern of its own matched nothing."""
+    deliver("orders-*.csv", JANUARY)
+    deliver("orders-1.csv", FEBRUARY)
+    names = [each.name for each in found("orders-*.csv", crm, workspace)]
+    assert names == ["orders-*.csv", "orders-1.csv"]
+
+
+def test_a_rewritten_file_is_known_as_such_whatever_its_times_say(
+    deliver: Deliver, crm: Path, workspace: Path
+) -> None:
+    path = deliver("orders.csv", JANUARY)
+    [before] = found("orders.csv", crm, workspace)
+    times = path.stat()
+    path.write_text(JANUARY.replace("10.00", "11.00"))
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    [after] = found("orders.csv", crm, workspace)
+    assert before.version == after.version
+    assert before.digest != after.digest
+
+
+def change(path: Path) -> None:
+    with path.open("a") as file:
+        file.write("9,c9,2024-01-09,1.00\n")
+
+
+def replace(path: Path) -> None:
+    other = path.with_name("other")
+    other.write_bytes(path.read_bytes())
+    other.replace(path)
+
+
+@pytest.mark.parametrize("meanwhile", [change, replace, Path.unlink])
+@pytest.mark.parametrize("fails", [True, False], ids=["reading fails", "reading succeeds"])
+def test_a_file_that_changes_or_vanishes_while_it_is_read_is_told_as_that(
+    deliver: Deliver,
+    crm: Path,
+    workspace: Path,
+    meanwhile: Callable[[Path], None],
+    fails: bool,
+) -> None:
+    path = deliver("orders.csv", JANUARY)
+    deliveries = found("orders.csv", crm, workspace)
+
+    def read() -> None:
+        with unchanged("orders", deliveries):
+            meanwhile(path)
+            if fails:
+                raise ValueError("what stands in it cannot be read")
+
+    with pytest.raises(FileChanged, match=r"`orders\.csv` changed or vanished while it was read"):
+        read()
+
+
+def test_what_is_wrong_with_a_file_that_did_not_change_is_told_as_it_is(
+    deliver: Deliver, crm: Path, workspace: Path
+) -> None:
+    deliver("orders.csv", JANUARY)
+    deliveries = found("orders.csv", crm, workspace)
+    with pytest.raises(ValueError, match="as it is"), unchanged("orders", deliveries):
+        raise ValueError("as it is")
 
 
 @pytest.mark.parametrize("name", ["orders.csv", "orders.parquet", "orders.jsonl"])
