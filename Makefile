@@ -37,6 +37,7 @@ $(READY): requirements.txt pyproject.toml
 
 docs: $(READY) ## write the pages that are made from declarations
 	$(BIN)/python -m flows.settings_page > docs/settings.md
+	$(BIN)/python -m flows.features_page > docs/features.md
 
 bench: $(READY) ## DATA=folder with orders/, email_events/ and customers/ as Parquet
 	$(BIN)/python -m benchmarks.ingest "$(DATA)"
