@@ -15,6 +15,7 @@ from flows.gates import last_verdict, validate_staged
 from flows.names import Ingestion, TableRefs
 from flows.progress import step
 from flows.project import Project, open_project
+from flows.sourceless import tell_sourceless
 from flows.staged import Staged
 from flows.staging_tasks import stage_database, stage_files
 from warehouse.room import told_if_full
@@ -69,7 +70,8 @@ def ingest(
             validate_staged(project_file, staged, ingestion)
             received = accept(project_file, staged, ingestion)
     verdict = last_verdict(project)
-    findings = () if verdict is None else verdict.describe()
+    found = () if verdict is None else verdict.describe()
+    findings = (*found, *tell_sourceless(project))
     return Ingested(canonical_tables(project_file, known_at), findings, received)
 
 

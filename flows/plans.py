@@ -36,7 +36,8 @@ def plan_files(  # noqa: PLR0913 - what is there, what was there, and how it is 
     """Return which of the files `found`, in name order, are to be read; None for none.
 
     A file whose content was accepted before is not read again, whatever it is called now. Where
-    the source is to be read another way than before, all files are, as a complete delivery.
+    the source is to be read another way than before, all files are, as a complete delivery. `found`
+    may be empty where a mover has taken the accepted files away.
 
     Raises
     ------
@@ -44,6 +45,10 @@ def plan_files(  # noqa: PLR0913 - what is there, what was there, and how it is 
         They would have to be, but some are no longer there.
     """
     if source.complete:
+        if not found:
+            if earlier[-1].settings != settings:
+                _check_all_there(table, found, earlier[-1:])
+            return None
         newest = found[-1]
         known = earlier[-1].digests if earlier and earlier[-1].settings == settings else set()
         is_known = newest.digest in known and not full

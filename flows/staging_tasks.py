@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from prefect import task
 
+from contracts.errors import SourceMissing
 from contracts.names import fingerprint
 from flows.names import Ingestion
 from flows.plans import plan_files, plan_query
@@ -16,7 +17,7 @@ from flows.staged import Staged
 from flows.staging import Reading, read_files, settings_key, stage_reading
 from ingestion.conversion import TextForm
 from ingestion.sources.deliveries import unchanged
-from ingestion.sources.files import find_deliveries
+from ingestion.sources.files import find_deliveries, has_inbox
 from ingestion.staging import Delivered
 from warehouse.batches import Batch
 from warehouse.history import count_live
@@ -39,7 +40,16 @@ def stage_files(project_file: str, table: str, ingestion: Ingestion) -> list[str
         step(f"read {table}") as done,
     ):
         earlier = _earlier(project, table)
-        found = find_deliveries(table, source, folder=project.file.parent, workspace=workspace)
+        folder = project.file.parent
+        try:
+            found = find_deliveries(table, source, folder=folder, workspace=workspace)
+        except SourceMissing:
+            came_from_there = bool(earlier) and earlier[-1].source == source.address
+            if table in ingestion.full or not (
+                came_from_there and has_inbox(source, folder=folder)
+            ):
+                raise
+            found = []  # a mover has taken them away
         plan = plan_files(
             table, found, earlier, source=source, settings=settings_key(project, source),
             full=table in ingestion.full,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
@@ -60,13 +61,26 @@ def _prefect(project: Project, *, meanwhile: tuple[str, ...]) -> Iterator[None]:
         yield
         return
     server = prefect_server(free_port(), with_pages=False)
-    with started(server) as process:
-        os.environ["PREFECT_API_URL"] = f"{server.address}/api"
-        try:
+    with ExitStack() as running:
+        with _nobody_else_starts(Path(os.environ["PREFECT_HOME"]).expanduser()):
+            process = running.enter_context(started(server))
+            os.environ["PREFECT_API_URL"] = f"{server.address}/api"
+            running.callback(_hand_over)
             for name in meanwhile:
                 import_module(name)
             wait_until_ready(server, process)
-            yield
-        finally:
-            import_module("flows.handover").hand_over()
-            del os.environ["PREFECT_API_URL"]
+        yield
+
+
+@contextmanager
+def _nobody_else_starts(home: Path) -> Iterator[None]:
+    """Wait for other runs that start a server on the same database: the first start makes it."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "starting").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _hand_over() -> None:
+    import_module("flows.handover").hand_over()
+    del os.environ["PREFECT_API_URL"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from glob import has_magic
+from itertools import takewhile
 from pathlib import Path
 
 import ibis
@@ -58,6 +59,18 @@ def find_deliveries(
     for delivery in found:
         by_content.setdefault(delivery.digest, delivery)
     return list(by_content.values())
+
+
+def has_inbox(source: SourceSettings, *, folder: Path) -> bool:
+    """Return whether the folder that the path looks in is there; an address is taken at its word.
+
+    Where it is, a mover may have emptied it; where it is not, the path is wrong or a disk away.
+    """
+    pattern = source.path or ""
+    if is_remote(pattern):
+        return True
+    fixed = takewhile(lambda part: not has_magic(part), Path(pattern).parent.parts)
+    return folder.joinpath(*fixed).is_dir()
 
 
 def read_deliveries(  # noqa: PLR0913 - files, their formats, and where to work

@@ -8,11 +8,13 @@ from flows.project import open_project
 from flows.staging_tasks import stage_files
 
 
-def ingest_bare(file: str) -> None:
+def ingest_bare(
+    file: str, *, full: tuple[str, ...] = (), accept_volume: tuple[str, ...] = ()
+) -> None:
     """Do what the flow `ingest` does with the files of a project."""
     project = open_project(file)
     with project.store.locked():
-        ingestion = begin(project, (), ())
+        ingestion = begin(project, full, accept_volume)
         staged = [
             folder
             for table in project.settings.sources

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from contracts.errors import DiskFull, FileChanged
+from contracts.errors import DiskFull, FileChanged, SourceChanged, SourceMissing
 from flows.project import open_project
+from flows.sourceless import tell_sourceless
 from tests.flows.bare import ingest_bare
 
 pytestmark = pytest.mark.slow
@@ -90,6 +91,73 @@ def test_a_project_may_lie_where_names_look_like_patterns(tmp_path: Path) -> Non
     first, second = accepted(file)
     assert first | {"staged": 201, "accepted": 200, "rejected": 1} == first
     assert second | {"accepted": 104, "unchanged": 1, "superseded": 4, "repeated": 1} == second
+
+
+def test_an_inbox_that_a_mover_empties_holds_nothing_new(tmp_path: Path) -> None:
+    file = project_at(tmp_path, path="inbox/*.csv")
+    (tmp_path / "inbox").mkdir()
+    with pytest.raises(SourceMissing):  # nothing ever came
+        ingest_bare(file)
+    delivered = tmp_path / "inbox" / "1.csv"
+    delivered.write_text(HEADER + orders(range(100)))
+    ingest_bare(file)
+    delivered.unlink()
+    ingest_bare(file)
+    assert len(accepted(file)) == 1
+    settings = Path(file).read_text()
+    Path(file).write_text(settings + 'values = { amount = { "10.00" = "20.00" } }\n')
+    with pytest.raises(SourceChanged, match=r"inbox/1\.csv"):
+        ingest_bare(file)
+    Path(file).write_text(settings.replace("inbox/", "inbxo/"))
+    with pytest.raises(SourceMissing, match=r"inbxo/\*\.csv"):
+        ingest_bare(file)
+    Path(file).write_text(settings)
+    (tmp_path / "inbox").rmdir()
+    with pytest.raises(SourceMissing):
+        ingest_bare(file)
+
+
+def test_an_emptied_inbox_of_whole_tables_deletes_nothing(tmp_path: Path) -> None:
+    file = project_at(tmp_path)
+    (tmp_path / "orders.csv").write_text(HEADER + orders(range(100)))
+    Path(file).write_text(Path(file).read_text() + "complete = true\n")
+    ingest_bare(file)
+    (tmp_path / "orders.csv").unlink()
+    ingest_bare(file)
+    assert len(accepted(file)) == 1
+    Path(file).write_text(Path(file).read_text() + 'time_zone = "Europe/Berlin"\n')
+    with pytest.raises(SourceChanged, match=r"orders\.csv"):
+        ingest_bare(file)
+
+
+def test_a_table_whose_source_left_the_settings_is_told_until_its_rows_go(tmp_path: Path) -> None:
+    file = project_at(tmp_path)
+    (tmp_path / "orders.csv").write_text(HEADER + orders(range(100)))
+    (tmp_path / "people.csv").write_text("customer_id\n" + "".join(f"c{n}\n" for n in range(50)))
+    with_orders = Path(file).read_text()
+    source = '[sources.customers]\npath = "{}.csv"\n'
+    Path(file).write_text(with_orders + source.format("people"))
+    ingest_bare(file)
+    assert tell_sourceless(open_project(file)) == ()
+    Path(file).write_text(with_orders)
+    [told] = tell_sourceless(open_project(file))
+    assert "table `customers`: 50 rows of `people.csv` still count" in told
+    assert "--full customers --accept-volume customers" in told
+    (tmp_path / "nobody.csv").write_text("customer_id\n")
+    Path(file).write_text(with_orders + source.format("nobody"))
+    ingest_bare(file, full=("customers",), accept_volume=("customers",))
+    Path(file).write_text(with_orders)
+    assert tell_sourceless(open_project(file)) == ()
+
+
+def test_returns_that_are_no_longer_refunds_are_told(tmp_path: Path) -> None:
+    file = project_at(tmp_path)
+    (tmp_path / "orders.csv").write_text(HEADER + orders(range(100)) + "r1,c1,2024-03-01,-1\n")
+    ingest_bare(file)
+    assert tell_sourceless(open_project(file)) == ()
+    Path(file).write_text(Path(file).read_text().replace('"refunds"', '"keep"'))
+    [told] = tell_sourceless(open_project(file))
+    assert "table `refunds`: 1 rows of `orders*.csv` still count" in told
 
 
 @pytest.fixture

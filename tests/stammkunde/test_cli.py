@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -185,8 +187,8 @@ def test_a_run_without_any_server_says_what_it_did_and_nothing_else(shop: Path) 
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     for part in (
-        "read orders: ", "validate: ", "features of order_days: ", "fit churn: ", "publish segments: ",
-        "# Customers as of 2024-09-01", "best simple rule", "valuable_at_risk",
+        "read orders: ", "validate: ", "features of order_days: ", "fit churn: ",
+        "publish segments: ", "# Customers as of 2024-09-01", "best simple rule", "valuable_at_risk",
     ):  # fmt: skip
         assert part in done.stdout
     assert "\x1b[" not in done.stdout
@@ -211,6 +213,26 @@ def test_one_customers_features_are_shown_as_of_a_day(shop: Path) -> None:
     nobody = stammkunde(*preview, "nobody", "--as-of", "2024-06-01", folder=shop)
     assert nobody.returncode == 2
     assert "Customer `nobody` is in no table before 2024-06-01" in nobody.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/locks").exists(), reason="Linux tells who waits for a lock")
+def test_a_run_waits_while_another_starts_its_server(shop: Path, tmp_path: Path) -> None:
+    """Both would make Prefect's database at once, and neither would find it whole."""
+    for name in ("stammkunde.toml", "orders.csv"):
+        (tmp_path / name).write_bytes((shop / name).read_bytes())
+    home = tmp_path / "data" / "prefect"
+    home.mkdir(parents=True)
+    with (home / "starting").open("a") as lock, ThreadPoolExecutor(1) as other:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ended = other.submit(stammkunde, "ingest", folder=tmp_path)
+        while not ended.done() and not _somebody_waits_for(lock.fileno()):
+            time.sleep(0.05)
+        assert not ended.done()
+        assert [path.name for path in home.iterdir()] == ["starting"]
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        assert ended.result().returncode == 0, ended.result().stderr
+    assert len(list((tmp_path / "data/store/commits").glob("*.json"))) == 1
 
 
 @pytest.mark.slow
@@ -260,6 +282,12 @@ def test_a_killed_run_leaves_no_server_and_the_next_one_ends_it(shop: Path, tmp_
     done = stammkunde("run", "--as-of", "2024-09-01", folder=tmp_path)
     assert done.returncode == 0
     assert (tmp_path / "outbox" / "current" / "manifest.json").is_file()
+
+
+def _somebody_waits_for(handle: int) -> bool:
+    waiting = f":{os.fstat(handle).st_ino} "
+    lines = Path("/proc/locks").read_text().splitlines()
+    return any("->" in line and waiting in line for line in lines)
 
 
 def _children(pid: int) -> list[str]:
