@@ -20,20 +20,22 @@ class Stream:
     Attributes
     ----------
     tables
-        Canonical tables that must be present; `optional` ones are used where they are.
+        Canonical tables that must be present.
     build
         Makes the events: `customer_id`, `occurred_at` (UTC) and what the features use. What it
         derives for an event (the gap before it) looks back only, so it holds at every later date.
     known_later
         Time of the event that is later than `occurred_at` -> columns that are known from then on.
         Before a snapshot date that lies in between, that time and those columns are NULL.
+    observation_days
+        Events that are older at a snapshot date are not looked at; None looks at all.
     """
 
     name: str
     tables: tuple[str, ...]
     build: Callable[[Tables], ir.Table]
     known_later: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    optional: tuple[str, ...] = ()
+    observation_days: int | None = None
 
 
 def known_by(table: ir.Table, known_at: datetime | None) -> ir.Table:

@@ -188,7 +188,8 @@ def test_a_run_without_any_server_says_what_it_did_and_nothing_else(shop: Path) 
     assert done.stderr == ""
     for part in (
         "read orders: ", "validate: ", "features of order_days: ", "fit churn: ",
-        "publish segments: ", "# Customers as of 2024-09-01", "best simple rule", "valuable_at_risk",
+        "publish segments: ", "# Customers as of 2024-09-01", "best simple rule",
+        "valuable_at_risk",
     ):  # fmt: skip
         assert part in done.stdout
     assert "\x1b[" not in done.stdout
