@@ -37,10 +37,12 @@ $(READY): requirements.txt pyproject.toml
 
 docs: $(READY) ## write the pages that are made from declarations
 	$(BIN)/python -m flows.settings_page > docs/settings.md
+	$(BIN)/python -m flows.features_page > docs/features.md
 
 bench: $(READY) ## DATA=folder with orders/, email_events/ and customers/ as Parquet
 	$(BIN)/python -m benchmarks.ingest "$(DATA)"
 	$(BIN)/python -m benchmarks.from_postgres
+	$(BIN)/python -m benchmarks.increment
 
 requirements: $(READY) ## renew the pins for all supported Pythons
 	echo "uv" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade \

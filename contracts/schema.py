@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from contracts.rules import Readable, Rule, Severity
+from contracts.rules import Readable, RefersTo, Rule, Severity
 
 TEXT = "string"
 TIME = "timestamp(6)"
@@ -53,6 +54,8 @@ class TableSchema:
         Several rows of one delivery belong to one key, as the lines of an order do.
     occurred_at
         The column that dates the facts of the table.
+    known_later
+        Column of a later time -> columns that are known from that time on, as it is itself.
     holds_identifiers
         Names people; read at export only, and never shown.
     keeps_every_row
@@ -65,6 +68,7 @@ class TableSchema:
     key: tuple[str, ...]
     shares_key: bool = False
     occurred_at: str | None = None
+    known_later: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     free_attributes: bool = False
     holds_identifiers: bool = False
     keeps_every_row: bool = False
@@ -78,6 +82,16 @@ class TableSchema:
 
     def __contains__(self, name: str) -> bool:
         return any(column.name == name for column in self.columns)
+
+    @property
+    def referred_tables(self) -> frozenset[str]:
+        """The tables that values of this one refer to."""
+        return frozenset(
+            rule.table
+            for column in self.columns
+            for rule in column.rules
+            if isinstance(rule, RefersTo)
+        )
 
     def rules_of(self, column: Column) -> tuple[Rule, ...]:
         """Return the rules of a column: those declared, and that a typed one can be read.

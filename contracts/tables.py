@@ -148,10 +148,11 @@ TICKETS = TableSchema(
         happened("closed_at", "when it was closed; NULL while open", required=False),
         Column("topic", TEXT, "what it is about"),
         Column("channel", TEXT, "how it came in"),
-        Column("satisfaction", NUMBER, "score the customer gave"),
+        Column("satisfaction", NUMBER, "score the customer gave, 1 (bad) to 5"),
     ),
     key=("ticket_id",),
     occurred_at="opened_at",
+    known_later={"closed_at": ("satisfaction",)},
 )
 
 SURVEYS = TableSchema(
@@ -183,6 +184,7 @@ SUBSCRIPTIONS = TableSchema(
     ),
     key=("subscription_id",),
     occurred_at="started_at",
+    known_later={"ended_at": ("end_reason",)},
 )
 
 CONSENTS = TableSchema(

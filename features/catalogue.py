@@ -1,36 +1,70 @@
-"""All families, and which of them the present tables switch on."""
+"""All families, and which of them the present tables switch on.
+
+A family is a module of `features.families` with an upper-case `FeatureFamily`: it is found by
+being there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from functools import reduce
+from importlib import import_module
+from pkgutil import iter_modules
 
 import ibis.expr.types as ir
 
+import features.families
 from contracts.schema import SNAPSHOT_KEY
-from features.basket import BASKET
-from features.events import STREAMS
-from features.rfm import RFM
-from features.rhythm import RHYTHM
-from features.trend import TREND
-from features.windows import WINDOWS
+from features.family import Feature, FeatureFamily
+from features.snapshots import features_at
 
-FAMILIES = {family.name: family for family in (RFM, RHYTHM, WINDOWS, TREND, BASKET)}
+
+def _found() -> dict[str, FeatureFamily]:
+    modules = [
+        import_module(f"{features.families.__name__}.{module.name}")
+        for module in iter_modules(features.families.__path__)
+    ]
+    return {
+        family.name: family
+        for module in modules
+        for family in vars(module).values()
+        if isinstance(family, FeatureFamily)
+    }
+
+
+FAMILIES: Mapping[str, FeatureFamily] = _found()
+FEATURES: Mapping[str, Feature] = {
+    feature.name: feature for family in FAMILIES.values() for feature in family.features
+}
 
 
 def switched_on(tables: Collection[str]) -> tuple[str, ...]:
     """Return the names of the families whose canonical tables are all among `tables`."""
     return tuple(
-        name
-        for name, family in FAMILIES.items()
-        if set(STREAMS[family.stream].tables) <= set(tables)
+        name for name, family in FAMILIES.items() if set(family.stream.tables) <= set(tables)
     )
 
 
-def build_family(name: str, spine: ir.Table, tables: Mapping[str, ir.Table]) -> ir.Table:
-    """Return family `name` at the rows of `spine`, in their order of key."""
-    family = FAMILIES[name]
-    return family.at(spine, STREAMS[family.stream].build(tables)).order_by(SNAPSHOT_KEY)
+def by_stream(names: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Return stream -> those of the families that aggregate it: they are computed together."""
+    streams: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        stream = FAMILIES[name].stream.name
+        streams[stream] = (*streams.get(stream, ()), name)
+    return streams
+
+
+def build_families(
+    names: Collection[str],
+    spine: ir.Table,
+    tables: Mapping[str, ir.Table],
+    *,
+    only_date: date | None = None,
+) -> ir.Table:
+    """Return families of one stream at the rows of `spine`, in their order of key."""
+    families = [FAMILIES[name] for name in names]
+    return features_at(families, spine, tables, only_date=only_date).order_by(SNAPSHOT_KEY)
 
 
 def join_families(families: list[ir.Table]) -> ir.Table:

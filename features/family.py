@@ -1,26 +1,37 @@
 """A feature family is data: a stream of events and named aggregates over what lies before a date.
 
-`FeatureFamily.at` computes any family at any snapshot dates on any engine. Training and scoring
-call it with different spines, so they cannot drift apart.
+`features.snapshots.features_at` computes any families at any snapshot dates on any engine. Training
+and scoring call it with different spines, so they cannot drift apart.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import ibis.expr.types as ir
 from ibis import _
 from ibis.common.deferred import Deferred
 
-from contracts.schema import SNAPSHOT_KEY
+from features.stream import Stream
 
 
 @dataclass(frozen=True)
 class Feature:
     """A named aggregate over a customer's events before the snapshot date.
 
-    `if_no_events` is the value of a customer without any event of the stream; None means NULL,
-    which the trees read as "not known".
+    Attributes
+    ----------
+    expression
+        Over the columns of the stream and `age_days`, whole days from event to snapshot date.
+    if_no_events
+        The value of a customer without any event of the stream; None means NULL, which the trees
+        read as "not known".
+    absence
+        What NULL means, where it is not what the family says.
+    own_normal
+        The feature, of any family, that says what is normal for this customer: reasons are told
+        against it.
+    is_category
+        A text with few values, not a number.
     """
 
     name: str
@@ -28,50 +39,41 @@ class Feature:
     unit: str
     description: str
     if_no_events: float | None = None
+    absence: str = ""
+    own_normal: str = ""
+    is_category: bool = False
 
 
 @dataclass(frozen=True)
 class FeatureFamily:
-    """Features from one stream of events (`features.events.STREAMS`)."""
+    """Features from one stream of events; `absence` says what NULL means in them."""
 
     name: str
-    stream: str
+    stream: Stream
     description: str
+    absence: str
     features: tuple[Feature, ...]
-
-    def at(self, spine: ir.Table, events: ir.Table) -> ir.Table:
-        """Return the spine's rows, keyed by customer and snapshot date, with the features.
-
-        `events` is the family's stream: `customer_id`, `occurred_at` and what the features use.
-        Only events strictly before the snapshot date count. Every feature is float64, so that all
-        engines agree on the type.
-        """
-        aggregates = {feature.name: feature.expression for feature in self.features}
-        values = before_snapshot(spine, events).group_by(*SNAPSHOT_KEY).agg(**aggregates)
-        rows = spine.select(*SNAPSHOT_KEY).left_join(values, SNAPSHOT_KEY)
-        return rows.select(
-            *SNAPSHOT_KEY, **{feature.name: _value(feature) for feature in self.features}
-        )
-
-
-def before_snapshot(spine: ir.Table, events: ir.Table) -> ir.Table:
-    """Return the events before each customer's snapshot dates, with `age_days` at that date."""
-    events = events.mutate(occurred_on=_.occurred_at.date())
-    return (
-        spine.select(*SNAPSHOT_KEY)
-        .join(
-            events,
-            [spine.customer_id == events.customer_id, events.occurred_on < spine.snapshot_date],
-        )
-        .mutate(age_days=_.snapshot_date.delta(_.occurred_on, unit="day"))
-    )
-
-
-def _value(feature: Feature) -> Deferred:
-    value = _[feature.name].cast("float64")
-    return value if feature.if_no_events is None else value.fill_null(feature.if_no_events)
 
 
 def ratio(numerator: Deferred, denominator: Deferred) -> Deferred:
     """Return the quotient as float64; NULL where the denominator is 0."""
     return numerator.cast("float64") / denominator.cast("float64").nullif(0)
+
+
+def within(days: int) -> Deferred:
+    """Say of an event whether it is of the last `days` before the snapshot date."""
+    return _.age_days <= days
+
+
+def earlier_than(days: int) -> Deferred:
+    """Say of an event whether it is older than the last `days`."""
+    return _.age_days > days
+
+
+def usual(total_before: Deferred, *, days: int) -> Deferred:
+    """Return what a customer's past before the last `days` amounts to in as many days.
+
+    NULL where the first event of the stream is not older than that.
+    """
+    span = (_.age_days.max() - days).cast("float64")
+    return ratio(total_before.fill_null(0), (span > 0).ifelse(span, None)) * days

@@ -16,13 +16,13 @@ from contracts.failpoints import reach
 from contracts.folders import appearing_whole, flush
 from contracts.names import file_digest
 from contracts.schema import BATCH_COLUMNS
+from contracts.staged import FAULTS, REJECTED, UNREADABLE
 from contracts.tables import TABLES
 from flows.names import Ingestion
 from flows.project import Project
 from flows.staged import Staged
 from flows.staging import bucket_column, good_rows, staged_rows, write_staged
 from ingestion.changes import DELETED, SUPERSEDED, compare, missing_keys
-from ingestion.faults import FAULTS, REJECTED, UNREADABLE
 from ingestion.repeats import REPEATED
 from warehouse.batches import RECORD, REMOVED, ROWS, Batch, describe_files, read_batch
 from warehouse.commits import Committed
@@ -175,12 +175,11 @@ def _kept_out(lake: Lake, staged: Staged) -> ir.Table:
         is_repeated = rows._r_row.notnull()
         reasons = is_repeated.ifelse(f"{staged.key[0]}:{REPEATED}", rows[FAULTS])
         kept_out = rows[REJECTED] | is_repeated
-    names = dict(enumerate(str(each["name"]) for each in staged.deliveries))
     return rows.filter(kept_out).select(
         *(column.name for column in TABLES[staged.table].columns),
         faults=reasons,
         unreadable=rows[UNREADABLE],
-        file=rows._file.cases(*names.items(), else_=ibis.null("string")),
+        file=rows._file.cases(*staged.file_names.items(), else_=ibis.null("string")),
         _file=rows._file,
         _row=rows._row,
     )

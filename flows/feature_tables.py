@@ -8,9 +8,9 @@ from datetime import date, datetime
 import ibis.expr.types as ir
 from prefect import flow, task
 
-from features.catalogue import build_family, switched_on
-from features.events import known_by
+from features.catalogue import build_families, by_stream, switched_on
 from features.spine import spine
+from features.stream import known_by
 from flows.names import TableRefs
 from flows.progress import step
 from flows.project import open_project
@@ -25,11 +25,15 @@ def build_features(
 ) -> TableRefs:
     """Build the spine at `dates` and every family that the tables switch on.
 
-    Returns "spine" and the names of the families -> stored tables, all with the spine's rows.
+    Returns "spine" and the names of the streams -> stored tables, all with the spine's rows. The
+    families of one stream are built together.
     """
     built = {"spine": build_spine(project_file, tables, dates, known_at)}
-    for family in switched_on(tables):
-        built[family] = build_family_table(project_file, family, tables, built["spine"], known_at)
+    for stream, families in by_stream(switched_on(tables)).items():
+        built[stream] = build_stream_table(
+            project_file, stream, families, tables=tables, spine_ref=built["spine"], dates=dates,
+            known_at=known_at,
+        )  # fmt: skip
     return built
 
 
@@ -54,17 +58,29 @@ def build_spine(
     return ref
 
 
-@task(task_run_name="features {family}")
-def build_family_table(
-    project_file: str, family: str, tables: TableRefs, spine_ref: str, known_at: datetime | None
+@task(task_run_name="features of {stream}")
+def build_stream_table(  # noqa: PLR0913 - what is built, from what, and as of when
+    project_file: str,
+    stream: str,
+    families: tuple[str, ...],
+    *,
+    tables: TableRefs,
+    spine_ref: str,
+    dates: list[date],
+    known_at: datetime | None,
 ) -> str:
-    """Write one family of features at the spine's rows; return the reference."""
+    """Write the families of one stream at the rows of the spine; return the reference."""
     project = open_project(project_file)
-    with project.open_lake() as lake, step(f"features {family}") as done:
-        key = project.key("features", family, tables, spine_ref, known_at)
+    only_date = dates[0] if len(dates) == 1 else None
+    with project.open_lake() as lake, step(f"features of {stream}") as done:
+        key = project.key("features", families, tables, spine_ref, known_at)
         known = known_tables(lake, tables, known_at)
-        ref = lake.keep(family, key, lambda: build_family(family, lake.table(spine_ref), known))
-        done.outcome = f"{lake.row_count(ref):,} rows"
+        ref = lake.keep(
+            f"features_{stream}",
+            key,
+            lambda: build_families(families, lake.table(spine_ref), known, only_date=only_date),
+        )
+        done.outcome = f"{', '.join(families)}: {lake.row_count(ref):,} rows"
     return ref
 
 

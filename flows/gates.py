@@ -12,6 +12,7 @@ from prefect import task
 from contracts.errors import ValidationFailed
 from contracts.failpoints import reach
 from contracts.rules import Facts, Severity
+from contracts.tables import TABLES
 from flows.accepting import prepared_batch, quarantine
 from flows.canonical import view_of
 from flows.names import Ingestion
@@ -41,24 +42,27 @@ def validate_staged(project_file: str, folders: list[str], ingestion: Ingestion)
         Something stops the run; nothing of these tables will count.
     """
     from validation.checkpoint import validate
+    from validation.examples import find_examples
 
     project = open_project(project_file)
     staged = [Staged.load(folder) for folder in folders]
     history = project.store.history()
     with project.open_lake() as lake, step("validate") as done:
-        known = _known(lake, history)
+        tables = {each.table: staged_rows(lake, each, as_stored=True) for each in staged}
+        facts = Facts(ingestion.ingested_at, project.settings.project.currency)
+        known = _referred(lake, staged, history)
         verdict = validate(
-            {each.table: staged_rows(lake, each, as_stored=True) for each in staged},
+            tables,
             docs=project.data_docs,
-            facts=Facts(ingestion.ingested_at, project.settings.project.currency),
+            facts=facts,
             known=known,
             rejected={
                 each.table: each.counts["rejected"] + each.counts["repeated"] for each in staged
             },
-            distinct={
-                each.table: each.key
+            repeated={
+                each.table: {each.key[0]: each.counts["repeated"]}
                 for each in staged
-                if len(each.key) == 1 and not each.counts["repeated"] + each.counts["collapsed"]
+                if len(each.key) == 1
             },
             limits={
                 each.table: share
@@ -72,15 +76,21 @@ def validate_staged(project_file: str, folders: list[str], ingestion: Ingestion)
                     project.settings.validation,
                     accepted=ingestion.accept_volume,
                 ),
-                *_survivors(lake, staged, known),
+                *_survivors(lake, staged, history),
             ],
             settings=project.settings.validation,
         )
         reach("after_validation")
         for each in staged:
             quarantine(lake, project, each)
-        batches = {each.table: each.batch_id for each in staged}
-        record = {"verdict": dict(verdict.to_json()), "batches": batches}
+        record = {
+            "verdict": dict(verdict.to_json()),
+            "batches": {each.table: each.batch_id for each in staged},
+            "examples": find_examples(
+                verdict.findings, tables, facts=facts, known=known,
+                files={each.table: each.file_names for each in staged},
+            ),
+        }  # fmt: skip
         keep_record(project.records, _STAGE, _LAST, record)
         done.outcome = f"{verdict.rules_checked} rules, {len(verdict.findings)} findings"
     if verdict.stops:
@@ -96,7 +106,7 @@ def last_verdict(project: Project) -> Verdict | None:
 
 
 def explain_last(project: Project) -> tuple[str, ...]:
-    """Return the newest validation's findings with examples by key of the rows kept out."""
+    """Return the newest validation's findings with examples by key."""
     from validation.explain import explain
 
     record = find_record(project.records, _STAGE, _LAST)
@@ -112,14 +122,19 @@ def explain_last(project: Project) -> tuple[str, ...]:
                 rows[table] = lake.engine.read_parquet(escape(str(kept_out)))
                 named = rows[table].select("_file", "file").distinct().to_pyarrow().to_pylist()
                 files[table] = {row["_file"]: row["file"] for row in named}
-        return explain(verdict, rows, files=files)
+        return explain(verdict, rows, files=files, warned=record.get("examples", {}))
 
 
-def _known(lake: Lake, history: dict[str, list[Committed]]) -> dict[str, ir.Table]:
-    """Return the rows accepted so far, by table: what staged rows may refer to."""
-    return {
-        table: live_rows(lake.engine, view_of(table, batches)) for table, batches in history.items()
-    }
+def _referred(
+    lake: Lake, staged: list[Staged], history: dict[str, list[Committed]]
+) -> dict[str, ir.Table]:
+    """Return the rows accepted so far that staged ones may refer to, by table."""
+    wanted = frozenset[str]().union(*(TABLES[each.table].referred_tables for each in staged))
+    return {table: _live(lake, table, history) for table in wanted & history.keys()}
+
+
+def _live(lake: Lake, table: str, history: dict[str, list[Committed]]) -> ir.Table:
+    return live_rows(lake.engine, view_of(table, history[table]))
 
 
 def _new_columns(staged: list[Staged]) -> Iterator[Finding]:
@@ -148,13 +163,15 @@ def _volume(project: Project, staged: Staged, batches: list[Committed]) -> Volum
     )
 
 
-def _survivors(lake: Lake, staged: list[Staged], known: dict[str, ir.Table]) -> Iterator[Finding]:
+def _survivors(
+    lake: Lake, staged: list[Staged], history: dict[str, list[Committed]]
+) -> Iterator[Finding]:
     """Look who is gone where customers are delivered whole; orders date those without a date."""
     for each in staged:
-        if each.table == "customers" and each.is_complete and "customers" in known:
-            customers = known["customers"]
-            if "orders" in known:
-                customers = _dated(customers, known["orders"])
+        if each.table == "customers" and each.is_complete and "customers" in history:
+            customers = _live(lake, "customers", history)
+            if "orders" in history:
+                customers = _dated(customers, _live(lake, "orders", history))
             cohorts = vanished_by_cohort(customers, staged_rows(lake, each))
             yield from check_survivors(cohorts)
 

@@ -9,6 +9,7 @@ from prefect import flow, task
 
 from contracts.names import fingerprint
 from features.catalogue import join_families
+from features.definitions import definitions
 from flows.feature_tables import build_features
 from flows.names import TableRefs
 from flows.progress import step
@@ -34,6 +35,8 @@ def score(
     ------
     ModelMissing
         Nothing has been trained, or the snapshot lacks what the champions need.
+    FeaturesChanged
+        Features are defined otherwise than when the champions were fitted.
     """
     champions = find_champions(project_file)
     snapshot = build_features(project_file, tables, [as_of], known_at=known_at)
@@ -81,17 +84,21 @@ def score_customers(
     import ibis
     import pyarrow as pa
 
-    from scoring.propensity import predict, read_snapshot
+    from scoring.propensity import predict, read_snapshot, unseen_categories
     from scoring.registry import Champion, load
     from scoring.rows import LifecycleRules, Snapshot, score_rows
 
     project = open_project(project_file)
     churn, clv = (Champion.from_json(champions[name]) for name in ("churn", "clv"))
+    for champion in (churn, clv):
+        champion.contract.check(definitions(), model=champion.label)
+    told: tuple[str, ...] = ()
     with project.open_lake() as lake, step("score customers") as done:
         if (ref := lake.find("scores", run_id)) is None:
             families = [lake.table(table) for name, table in snapshot.items() if name != "spine"]
             features = join_families(families)
             customers = read_snapshot(features)
+            told = unseen_categories(churn, customers)
             predictions = ibis.memtable(
                 pa.table(
                     {
@@ -112,7 +119,7 @@ def score_customers(
                 ),
             )
             ref = lake.write("scores", run_id, rows)
-        done.outcome = f"{lake.row_count(ref):,} customers"
+        done.outcome = "; ".join([f"{lake.row_count(ref):,} customers", *told])
     return ref
 
 

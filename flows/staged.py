@@ -62,6 +62,11 @@ class Staged:
         """Parquet of the positions of rows that another row of the delivery replaces."""
         return self.folder / "repeats.parquet"
 
+    @property
+    def file_names(self) -> dict[int, str]:
+        """What the numbers of files in rows stand for."""
+        return dict(enumerate(str(each["name"]) for each in self.deliveries))
+
     def save(self) -> str:
         """Write the record; return the folder, by which tasks hand the table on."""
         kept = {**asdict(self), "folder": str(self.folder), "ingested_at": str(self.ingested_at)}

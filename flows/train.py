@@ -9,7 +9,8 @@ from typing import Any
 from prefect import flow, task
 
 from features.catalogue import join_families
-from features.events import known_by
+from features.definitions import definitions
+from features.stream import known_by
 from flows.feature_tables import build_features
 from flows.names import TableRefs
 from flows.progress import step
@@ -166,7 +167,7 @@ def fit_model(  # noqa: PLR0913 - a model is a panel, labels and cutoffs, under 
     settings = project.settings
     with project.open_lake() as lake, step(f"fit {model}") as done:
         families = [lake.table(ref) for name, ref in panel.items() if name != "spine"]
-        rows = read_panel(join_families(families), lake.table(labels))
+        rows = read_panel(join_families(families), lake.table(labels), definitions=definitions())
         fitted = fit(
             KINDS[model], rows, split, business=settings.business, settings=settings.training,
             threads=settings.engine.threads,

@@ -20,7 +20,7 @@ def added_columns(
     now: Mapping[str, str],
     read: Collection[str],
 ) -> list[str]:
-    """Return the columns that are new; nobody reads them. All are name -> type of the engine.
+    """Return the columns that are new and that nobody reads. All are name -> type of the engine.
 
     `read` are the columns that the settings read where they are there.
 
@@ -39,7 +39,7 @@ def added_columns(
     for name, type_ in now.items():
         if name in read and name in before and _kind(before[name]) != _kind(type_):
             raise ColumnRetyped(table, name, before=_kind(before[name]), now=_kind(type_))
-    return sorted(name for name in now if name not in before)
+    return sorted(name for name in now if name not in before and name not in read)
 
 
 def _kind(type_: str) -> str:

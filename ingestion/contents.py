@@ -9,9 +9,9 @@ from pathlib import Path
 from ibis.backends.duckdb import Backend
 
 from contracts.schema import MONEY, NUMBER, TIME, WHOLE
+from contracts.staged import POSITION
 from contracts.tables import TABLES
 from ingestion.conversion import TextForm
-from ingestion.faults import POSITION
 from ingestion.presets import apply_preset, fill_format
 from ingestion.settings import SourceSettings
 from ingestion.sources.deliveries import Delivery

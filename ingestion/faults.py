@@ -3,7 +3,7 @@
 Writing a column of text that is nearly always NULL costs next to nothing; five columns would cost
 more than the rows themselves. Packed is
 
-    !amount:unreadable,amount:missing <tab> 0 <tab> 17 <tab> amount=12x
+    !amount:unreadable,customer_id:missing <tab> 0 <tab> 17 <tab> amount=12x
 
 `!` where the row is rejected, the codes of the broken rules, the number of the file, the row in it,
 and what the source holds in place of values that cannot be read.
@@ -15,14 +15,7 @@ import ibis
 import ibis.expr.types as ir
 
 from contracts.schema import TEXT
-
-# Where a row stands: the number of its file in the delivery, and of its row in the file (from 1).
-POSITION = ("_file", "_row")
-
-# What unpacking adds to the canonical columns.
-FAULTS, UNREADABLE, REJECTED = "faults", "unreadable", "is_rejected"
-
-PACKED = "_fault"
+from contracts.staged import FAULTS, FILE, PACKED, REJECTED, ROW, UNREADABLE
 
 _TAB = "\t"
 
@@ -57,14 +50,14 @@ def unpack(rows: ir.Table) -> ir.Table:
         UNREADABLE: parts[3].nullif(""),
         REJECTED: is_rejected(rows),
     }
-    if "_row" not in rows.columns:
-        found |= {"_file": parts[1].cast("int32"), "_row": parts[2].cast("int64")}
+    if ROW not in rows.columns:
+        found |= {FILE: parts[1].cast("int32"), ROW: parts[2].cast("int64")}
     return rows.mutate(**found).drop(PACKED)
 
 
 def is_rejected(rows: ir.Table) -> ir.BooleanValue:
     """Return whether a broken rule keeps a row with the packed column out; never NULL."""
-    return rows[PACKED].startswith("!").fill_null(False)
+    return rows[PACKED].notnull() & rows[PACKED].startswith("!")
 
 
 def joined(texts: list[ir.StringValue], sign: str) -> ir.StringValue:

@@ -8,9 +8,9 @@ from pathlib import Path
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
+from contracts.staged import ROW
 from ingestion.settings import SourceSettings
 from ingestion.sources.detecting import detect
-from ingestion.sources.dialects import ROW
 from ingestion.sources.files import find_deliveries
 from ingestion.sources.formats import FileFormat
 from ingestion.sources.reading import read_file

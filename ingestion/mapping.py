@@ -13,10 +13,11 @@ import ibis.expr.types as ir
 
 from contracts.breaking import breaks
 from contracts.errors import ColumnMissing
-from contracts.rules import Facts, Readable, RowRule, Severity
+from contracts.rules import Facts, NotNull, Readable, RowRule, Severity
 from contracts.schema import MONEY, TEXT, Column, TableSchema
+from contracts.staged import PACKED, POSITION
 from ingestion.conversion import TextForm, always_readable, convert, is_nested, is_present
-from ingestion.faults import PACKED, POSITION, pack
+from ingestion.faults import pack
 from ingestion.settings import SourceSettings
 
 # Keys that are derived where the source has none.
@@ -180,20 +181,24 @@ def _flags(
 ) -> dict[tuple[str, RowRule], ir.BooleanValue]:
     """Return (column, rule) -> whether a row breaks it: what costs a row, and unread values.
 
-    Other warnings are counted by validation, and are no fault of the row.
+    A value that cannot be read is not missing as well. Other warnings are counted by validation,
+    and are no fault of the row.
     """
     flags: dict[tuple[str, RowRule], ir.BooleanValue] = {}
     for name, column in target.columns.items():
         if name not in names:
             continue
+        raw = mapped[_raw(name)] if _raw(name) in mapped.columns else None
         rules = target.schema.rules_of(column)
-        if column.type == TEXT and _raw(name) in mapped.columns:
+        is_text = column.type == TEXT
+        if is_text and raw is not None:
             rules = (Readable(), *rules)
         for rule in rules:
             if isinstance(rule, Readable):
-                if _raw(name) in mapped.columns:
-                    is_unread = mapped[name].isnull()
-                    flags[name, rule] = is_present(mapped[_raw(name)]) & is_unread
+                if raw is not None:
+                    flags[name, rule] = is_present(raw) & mapped[name].isnull()
+            elif isinstance(rule, NotNull) and raw is not None and not is_text:
+                flags[name, rule] = ~is_present(raw)
             elif isinstance(rule, RowRule) and rule.severity is not Severity.WARN:
                 flags[name, rule] = breaks(rule, mapped[name], target.facts)
     return flags

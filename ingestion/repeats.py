@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from ibis import _
 
-from ingestion.faults import POSITION
+from contracts.staged import POSITION
 
 # What became of a row that does not count: it says what another says too, or contradicts it.
 COLLAPSED, REPEATED = "collapsed", "repeated"

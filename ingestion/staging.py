@@ -10,10 +10,11 @@ import ibis.expr.types as ir
 from ibis import _
 
 from contracts.errors import ColumnMissing
+from contracts.staged import PACKED, POSITION
 from contracts.tables import TABLES
 from ingestion.conversion import TextForm
 from ingestion.derive import derive_order_ids
-from ingestion.faults import PACKED, POSITION, is_rejected
+from ingestion.faults import is_rejected
 from ingestion.mapping import Target, map_rows, source_names
 from ingestion.pseudonyms import pseudonymise
 

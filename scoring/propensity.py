@@ -14,6 +14,9 @@ from scoring.registry import Champion
 
 Floats = npt.NDArray[np.float64]
 
+# More customers of a kind that training never saw than that are worth a word.
+_MANY_UNSEEN = 0.05
+
 
 def read_snapshot(features: ir.Table) -> pa.Table:
     """Return the customers of one snapshot who ever ordered, with their features, by id."""
@@ -28,13 +31,21 @@ def predict(booster: xgb.Booster, champion: Champion, snapshot: pa.Table) -> Flo
     ModelMissing
         The snapshot lacks features that the model was fitted on.
     """
-    absent = [name for name in champion.feature_names if name not in snapshot.column_names]
+    absent = [name for name in champion.contract.names if name not in snapshot.column_names]
     if absent:
         raise ModelMissing(
             f"Model `{champion.label}` was fitted with features that this snapshot lacks: "
             f"{', '.join(absent)}. Deliver the table they are from, or train again."
         )
-    columns = [snapshot[name].to_numpy() for name in champion.feature_names]
-    X = np.column_stack(columns).astype(np.float32)
-    matrix = xgb.DMatrix(X, feature_names=list(champion.feature_names))
+    X = champion.contract.matrix(snapshot)
+    matrix = xgb.DMatrix(X, feature_names=list(champion.contract.names))
     return np.asarray(booster.predict(matrix), dtype=np.float64)
+
+
+def unseen_categories(champion: Champion, snapshot: pa.Table) -> tuple[str, ...]:
+    """Return what to tell of categories that more than 5 % of the customers newly have."""
+    return tuple(
+        f"{share:.1%} of the customers have a `{name}` that training never saw"
+        for name, share in champion.contract.unseen(snapshot).items()
+        if share > _MANY_UNSEEN
+    )

@@ -13,6 +13,7 @@ import xgboost as xgb
 from mlflow.exceptions import MlflowException
 
 from contracts.errors import ModelMissing
+from contracts.feature_contract import FeatureContract
 from contracts.names import CHAMPION, tracking_uri
 
 
@@ -23,7 +24,7 @@ class Champion:
     name: str
     version: str
     digest: str
-    feature_names: tuple[str, ...]
+    contract: FeatureContract
     horizon_days: int
     lost_after_days: int
 
@@ -34,12 +35,12 @@ class Champion:
 
     def to_json(self) -> dict[str, Any]:
         """Return what `from_json` reads."""
-        return asdict(self)
+        return {**asdict(self), "contract": self.contract.to_json()}
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Self:
         """Return the champion that `to_json` described."""
-        return cls(**{**stored, "feature_names": tuple(stored["feature_names"])})
+        return cls(**{**stored, "contract": FeatureContract.from_json(stored["contract"])})
 
 
 def find_champion(root: Path, name: str) -> Champion:
@@ -62,7 +63,7 @@ def find_champion(root: Path, name: str) -> Champion:
         name=name,
         version=str(version),
         digest=str(described["digest"]),
-        feature_names=tuple(described["feature_names"]),
+        contract=FeatureContract.from_json(described["contract"]),
         horizon_days=int(described["horizon_days"]),
         lost_after_days=int(described["lost_after_days"]),
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from stammkunde import feature_commands
+from stammkunde.options import SETTINGS_FILE, AsOf, Config, KnownAt, Quiet, Verbose, day_of, utc
 from stammkunde.screen import Screen
 
 app = typer.Typer(
@@ -19,28 +21,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Config = Annotated[Path, typer.Option("--config", "-c", help="The settings file.")]
-AsOf = Annotated[
-    datetime | None,
-    typer.Option(
-        "--as-of",
-        formats=["%Y-%m-%d"],
-        metavar="YYYY-MM-DD",
-        help="See customers as of this day: only what happened before it counts. "
-        "Default: the day after the last order.",
-        show_default=False,
-    ),
-]
-KnownAt = Annotated[
-    datetime | None,
-    typer.Option(
-        "--known-at",
-        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"],
-        metavar="TIME",
-        help="Leave out records ingested after this time (UTC). Default: all count.",
-        show_default=False,
-    ),
-]
+app.add_typer(feature_commands.app, name="features")
+
 Full = Annotated[
     list[str] | None,
     typer.Option(
@@ -59,12 +41,6 @@ AcceptVolume = Annotated[
         show_default=False,
     ),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Plain lines, nothing that moves.")]
-Verbose = Annotated[
-    bool, typer.Option("--verbose", help="Also what the libraries log, and whole error traces.")
-]
-
-SETTINGS_FILE = Path("stammkunde.toml")
 
 
 @app.command()
@@ -79,7 +55,7 @@ def run(
     with Screen(quiet=quiet, verbose=verbose).working() as screen:
         from stammkunde.work import whole_job
 
-        screen.show_markdown(whole_job(config, as_of=_day(as_of), known_at=_utc(known_at)))
+        screen.show_markdown(whole_job(config, as_of=day_of(as_of), known_at=utc(known_at)))
 
 
 @app.command()
@@ -167,18 +143,6 @@ def validate(
 
 
 @app.command()
-def features(
-    config: Config = SETTINGS_FILE,
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
-    """Build the features of every customer as of the day."""
-    _stage("features", config, as_of, known_at, quiet=quiet, verbose=verbose)
-
-
-@app.command()
 def train(
     config: Config = SETTINGS_FILE,
     as_of: AsOf = None,
@@ -239,12 +203,4 @@ def _stage(  # noqa: PLR0913 - the options that all stages share
     with Screen(quiet=quiet, verbose=verbose).working() as screen:
         from stammkunde.work import one_stage
 
-        screen.show_lines(one_stage(stage, config, as_of=_day(as_of), known_at=_utc(known_at)))
-
-
-def _day(moment: datetime | None) -> date | None:
-    return None if moment is None else moment.date()
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    return None if moment is None else moment.replace(tzinfo=UTC)
+        screen.show_lines(one_stage(stage, config, as_of=day_of(as_of), known_at=utc(known_at)))

@@ -25,14 +25,14 @@ def file_report(look: FileLook) -> list[str]:
     if presets:
         lines.append(f"presets that fit: {', '.join(presets)}")
     cells = [_cells(look, column) for column in look.columns]
-    return [*lines, "", *_aligned([_FILE_HEAD, *cells], right={2, 3})]
+    return [*lines, "", *aligned([_FILE_HEAD, *cells], right={2, 3})]
 
 
 def preset_report() -> list[str]:
     """Return a line per preset."""
     cells = [(preset.name, preset.table, preset.summary) for preset in known_presets()]
     return [
-        *_aligned([_PRESET_HEAD, *cells]),
+        *aligned([_PRESET_HEAD, *cells]),
         "",
         'Under [sources.<table>]: preset = "<preset>"; `columns` adds to it and overrides it.',
     ]
@@ -71,7 +71,7 @@ def _from_to(first: str, last: str) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def _aligned(rows: Sequence[Sequence[str]], *, right: Collection[int] = ()) -> list[str]:
+def aligned(rows: Sequence[Sequence[str]], *, right: Collection[int] = ()) -> list[str]:
     """Return the rows of a table as lines, their cells below each other."""
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     return [

@@ -68,3 +68,59 @@ def write_shop(file: Path, *, customers: int, days: int, first: date, seed: int 
             lines.append(f"c{number:04},{first + timedelta(days=int(day))},{amount:.2f}")
             day += max(1.0, random.gamma(3, gap / 3))
     file.write_text("\n".join(lines) + "\n")
+
+
+_WORDS = {
+    "channel": ("store", "web", "app", "email"),
+    "kind": ("sent", "open", "click", "visit", "redeem"),
+    "question": ("nps", "preference", "NPS"),
+    "arm": ("treated", "holdout"),
+    "topic": ("delivery", "invoice"),
+    "country": ("DE", "AT", "FR"),
+}
+
+
+def random_tables(seed: int, *, rows: int, around: date, days: int = 500) -> dict[str, list[Row]]:
+    """Return rows of every canonical table: few customers, times `days` to both sides of `around`.
+
+    A fifth of what may be NULL is. A third of the rows is ingested a day after INGESTED.
+    """
+    random = np.random.default_rng(seed)
+    middle = datetime.combine(around, datetime.min.time())
+    made: dict[str, list[Row]] = {}
+    for name, schema in TABLES.items():
+        made[name] = []
+        for number in range(rows):
+            late = timedelta(days=int(random.random() < 1 / 3))
+            row: Row = {"ingested_at": INGESTED + late, "batch_id": "b1"}
+            for column in schema.columns:
+                if column.name in schema.key and not column.name.startswith("c"):
+                    row[column.name] = f"{column.name}{number}"
+                elif not column.required and random.random() < 0.2:
+                    row[column.name] = None
+                else:
+                    row[column.name] = _random_value(random, column.name, column.type, middle, days)
+            made[name].append(row)
+    for row in made["order_lines"]:
+        row["order_id"] = f"order_id{random.integers(rows)}"
+    made["customers"] = [
+        {**row, "customer_id": f"c{number}", "ingested_at": INGESTED}
+        for number, row in enumerate(made["customers"][:8])
+    ]
+    return made
+
+
+def _random_value(
+    random: np.random.Generator, name: str, type_: str, middle: datetime, days: int
+) -> Any:
+    if type_.startswith("timestamp"):
+        return middle + timedelta(seconds=int(random.integers(-days * 86_400, days * 86_400)))
+    if type_.startswith("decimal"):
+        return Decimal(int(random.integers(-500, 50_000))) / 100
+    if type_ == "float64":
+        return float(random.integers(0, 11))
+    if type_ == "int64":
+        return int(random.integers(1950, 2000))
+    if name == "customer_id":
+        return f"c{random.integers(8)}"
+    return str(random.choice(_WORDS.get(name, ("a", "b", "c"))))

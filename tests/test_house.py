@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.features_page import features_page
 from flows.settings_page import settings_page
 
 HOUSE = Path(__file__).parents[1]
@@ -91,6 +92,10 @@ def test_modules_stay_small() -> None:
 
 def test_the_settings_page_is_current() -> None:
     assert (HOUSE / "docs" / "settings.md").read_text() == settings_page(), "run `make docs`"
+
+
+def test_the_features_page_is_current() -> None:
+    assert (HOUSE / "docs" / "features.md").read_text() == features_page(), "run `make docs`"
 
 
 def test_every_link_of_the_pages_leads_somewhere() -> None:

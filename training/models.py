@@ -14,6 +14,7 @@ import xgboost as xgb
 
 from contracts.business import BusinessSettings
 from contracts.errors import NotEnoughData
+from contracts.feature_contract import FeatureContract
 from training import metrics
 from training.boosting import Objective, check_enough, fit_booster, predict
 from training.judgement import Judge, Judgement, judge
@@ -81,7 +82,7 @@ class FittedModel:
 
     kind: ModelKind
     booster: xgb.Booster
-    feature_names: tuple[str, ...]
+    contract: FeatureContract
     split: Split
     lost_after_days: int
     judgement: Judgement
@@ -136,7 +137,7 @@ def fit(  # noqa: PLR0913 - what to fit, on what, and how
         mature, kind.label(mature), kind.objective, settings=settings, threads=threads
     )
     return FittedModel(
-        kind, booster, panel.feature_names, split, lost_after, judgement, truth, predicted, rules
+        kind, booster, panel.contract, split, lost_after, judgement, truth, predicted, rules
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from ibis import _
 
+from contracts.feature_contract import FeatureContract
 from contracts.schema import SNAPSHOT_KEY
 
 Floats = npt.NDArray[np.float64]
@@ -21,17 +22,23 @@ Floats = npt.NDArray[np.float64]
 class Panel:
     """Rows of customers with at least one order before the cutoff.
 
-    `X` is (rows, features) in float32, NaN where not known; the other arrays have one entry a row.
+    `X` is (rows, features) in float32, NaN where not known, its columns those of `contract`; the
+    other arrays have one entry a row.
     """
 
     X: npt.NDArray[np.float32]
-    feature_names: tuple[str, ...]
+    contract: FeatureContract
     snapshot_dates: npt.NDArray[np.datetime64]
     churned: Floats
     value: Floats
 
     def __len__(self) -> int:
         return len(self.X)
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Names of the columns of `X`."""
+        return self.contract.names
 
     def feature(self, name: str) -> Floats:
         """Return one column of `X`."""
@@ -40,7 +47,7 @@ class Panel:
     def rows(self, which: npt.NDArray[np.bool_]) -> Panel:
         """Return the panel of the rows where `which` is true."""
         return Panel(
-            self.X[which], self.feature_names, self.snapshot_dates[which], self.churned[which],
+            self.X[which], self.contract, self.snapshot_dates[which], self.churned[which],
             self.value[which],
         )  # fmt: skip
 
@@ -49,20 +56,23 @@ class Panel:
         return self.rows(np.isin(self.snapshot_dates, np.array(list(cutoffs), "datetime64[D]")))
 
 
-def read_panel(features: ir.Table, labels: ir.Table) -> Panel:
-    """Return features and labels, both keyed by customer and cutoff, as one panel in key order."""
-    names = tuple(name for name in features.columns if name not in SNAPSHOT_KEY)
+def read_panel(features: ir.Table, labels: ir.Table, *, definitions: Mapping[str, str]) -> Panel:
+    """Return features and labels, both keyed by customer and cutoff, as one panel in key order.
+
+    `definitions` says feature -> what stands for how it is defined.
+    """
     rows = (
         features.join(labels, SNAPSHOT_KEY)
         .filter(_.days_since_last_order.notnull())
         .order_by("snapshot_date", "customer_id")
         .to_pyarrow()
     )
-    X = np.column_stack([_floats(rows[name]) for name in names]).astype(np.float32)
+    contract = FeatureContract.learn(rows.select(features.columns), definitions)
     dates = rows["snapshot_date"].to_numpy().astype("datetime64[D]")
-    return Panel(X, names, dates, _floats(rows["churned"]), _floats(rows["value"]))
+    return Panel(
+        contract.matrix(rows), contract, dates, _floats(rows["churned"]), _floats(rows["value"])
+    )
 
 
 def _floats(column: pa.ChunkedArray) -> Floats:
-    # Arrow hands NULL of a float column to numpy as NaN, which is what trees read as not known.
     return np.asarray(column.to_numpy(), dtype=np.float64)

@@ -167,7 +167,12 @@ def _flat(judgement: Judgement) -> dict[str, float]:
 
 
 def _dataset(model: FittedModel, digest: str) -> MetaDataset:
-    columns = Schema([ColSpec("double", name) for name in model.feature_names])
+    columns = Schema(
+        [
+            ColSpec("double" if each.categories is None else "string", each.name)
+            for each in model.contract.features
+        ]
+    )
     source = CodeDatasetSource(tags={"panel": digest})
     # MLflow offers this class as it is; only its declaration says that it is abstract.
     return MetaDataset(  # type: ignore[abstract]
@@ -177,7 +182,7 @@ def _dataset(model: FittedModel, digest: str) -> MetaDataset:
 
 def _signature(model: FittedModel) -> ModelSignature:
     return ModelSignature(
-        inputs=Schema([ColSpec("float", name) for name in model.feature_names]),
+        inputs=Schema([ColSpec("float", name) for name in model.contract.names]),
         outputs=Schema([ColSpec("float")]),
     )
 
@@ -187,7 +192,8 @@ def _metadata(model: FittedModel) -> dict[str, Any]:
     trees = bytes(model.booster.save_raw("ubj"))
     return {
         "digest": hashlib.sha256(trees).hexdigest(),
-        "feature_names": list(model.feature_names),
+        "contract": model.contract.to_json(),
+        "contract_digest": model.contract.digest,
         "horizon_days": model.split.horizon_days,
         "lost_after_days": model.lost_after_days,
     }

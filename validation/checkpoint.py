@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import shutil
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -14,9 +15,7 @@ import pandas as pd
 from contracts.rules import Facts
 from contracts.schema import TableSchema
 from contracts.tables import TABLES
-from validation.counting import References
-from validation.data_docs import make_self_contained
-from validation.faults import without_rejected
+from validation.data_docs import SITE
 from validation.gx import (
     Checkpoint,
     DataContextConfig,
@@ -31,6 +30,7 @@ from validation.gx import (
 from validation.ibis_engine import IbisDatasource
 from validation.limits import escalate, too_many_rejected
 from validation.overview import write_overview
+from validation.references import referable
 from validation.results import read_verdict
 from validation.settings import DEFAULTS, ValidationSettings
 from validation.suites import suite_for
@@ -53,7 +53,7 @@ def validate(  # noqa: PLR0913 - what is validated, by what, and what else was f
     facts: Facts,
     known: Mapping[str, ir.Table] = _NONE,
     rejected: Mapping[str, int] = _NONE,
-    distinct: Mapping[str, Collection[str]] = _NONE,
+    repeated: Mapping[str, Mapping[str, int]] = _NONE,
     limits: Mapping[str, float] = _NONE,
     also: Iterable[Finding] = (),
     settings: ValidationSettings = DEFAULTS,
@@ -62,19 +62,21 @@ def validate(  # noqa: PLR0913 - what is validated, by what, and what else was f
     """Check tables, named as in `schemas`, against their rules; write the Data Docs to `docs`.
 
     A broken rule is part of the verdict. Where the engine fails to count, its own error is raised
-    and no page is written. `docs` belongs to this validation: one folder per run.
+    and no page is written. The pages of tables of an earlier validation go.
 
     Parameters
     ----------
     tables
-        The staged rows: all that are new, those to be rejected as well, with their `faults`.
+        The staged rows: all that are new, those to be rejected as well, with what is wrong with
+        each (`contracts.staged`).
     known
         Rows accepted before; a reference may point to these and to the staged ones to be accepted.
     rejected
         How many staged rows are kept out, by table. Of a repeated key all rows but the last are,
         so the rules' own counts do not tell.
-    distinct
-        Columns in which no value repeats, by table, where that is known already.
+    repeated
+        By table and column, how many rows another of the same value replaces, where that is known
+        already; equal rows are one.
     limits
         Share of rejected rows at which a table stops the run, where it has one of its own.
     also
@@ -84,14 +86,14 @@ def validate(  # noqa: PLR0913 - what is validated, by what, and what else was f
     source = context.data_sources.add_ibis("tables")
     engine = source.get_execution_engine()
     engine.tables = tables
-    engine.references = _references(tables, known, schemas)
-    engine.distinct = distinct
-    referable = {
+    engine.references = referable(tables, known)
+    engine.repeated = repeated
+    there = {
         name: set.intersection(*(set(table.columns) for table in targets))
         for name, targets in engine.references.items()
     }
     suites = [
-        suite_for(schemas[name], present=table.columns, referable=referable, facts=facts)
+        suite_for(schemas[name], present=table.columns, referable=there, facts=facts)
         for name, table in tables.items()
     ]
     gate = context.checkpoints.add(
@@ -118,33 +120,16 @@ def validate(  # noqa: PLR0913 - what is validated, by what, and what else was f
         ),
         rejected=dict(rejected),
     )
-    # The stock index is drawn by a script; ours is not.
-    context.build_data_docs(build_index=False)
-    make_self_contained(docs)
+    shutil.rmtree(docs / "validations", ignore_errors=True)
+    context.build_data_docs()
     write_overview(verdict, docs, ingested_at=facts.ingested_at)
     return verdict
-
-
-def _references(
-    tables: Mapping[str, ir.Table],
-    known: Mapping[str, ir.Table],
-    schemas: Mapping[str, TableSchema],
-) -> References:
-    """Return the tables that a reference may point to: known rows, and those about to be."""
-    staged = {name: without_rejected(table, schemas[name]) for name, table in tables.items()}
-    return {
-        name: [rows[name] for rows in (staged, known) if name in rows]
-        for name in (*staged, *(name for name in known if name not in staged))
-    }
 
 
 def _context(docs: Path) -> EphemeralDataContext:
     """Return a context that keeps nothing but the pages in `docs`, shows and reports nothing."""
     site = {
-        "class_name": "SiteBuilder",
-        "show_how_to_buttons": False,
-        # The page of a table lists its rules along with what came of them; another would repeat it.
-        "site_section_builders": {"expectations": "None", "profiling": "None"},
+        **SITE,
         "store_backend": {
             "class_name": "TupleFilesystemStoreBackend",
             "base_directory": str(docs.absolute()),

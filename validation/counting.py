@@ -1,6 +1,7 @@
 """Rules as questions to the engine: how many rows break them, nearly always by a single query.
 
-NULL breaks `nonnull` only, as everywhere in Great Expectations. Only counts leave the engine.
+NULL breaks the rules of presence only, as everywhere in Great Expectations. Only counts leave the
+engine.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 from ibis import _
 
-from validation.faults import FAULTS, says
+from contracts.staged import FAULTS
+from validation.references import References, unknown_values
 
 ROW_COUNT = "table.row_count"
+PRESENT = "column_values.present"
+READABLE = "column_values.readable"
 UNIQUE = "column_values.unique"
 REFER_TO = "column_values.refer_to"
-
-# Table name -> tables whose rows, together, are what a rule may refer to under that name.
-References = Mapping[str, Sequence[ir.Table]]
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,10 @@ def count_rows(
         name = f"count_{number}"
         if question.rule == ROW_COUNT:
             scan[name] = table.count()
+        elif question.rule == PRESENT:
+            # What could not be read is NULL, and yet there. Both are counted anyway.
+            unread = table.count(where=is_unreadable(table, question.column))
+            scan[name] = table.count(where=_is_missing(table, question.column)) - unread
         elif question.rule in BROKEN_ROW:
             broken = BROKEN_ROW[question.rule](table, question.column, **question.parameters)
             scan[name] = table.count(where=broken)
@@ -68,6 +73,12 @@ def count_rows(
         for number, column in repeated.items():
             counts[number] = exact[column]
     return counts
+
+
+def is_unreadable(table: ir.Table, column: str) -> ir.BooleanValue:
+    """Return whether `faults` says so; NULL of a row without any."""
+    # The commas keep `order_id:unreadable` from being found in `parent_order_id:unreadable`.
+    return ("," + table[FAULTS] + ",").contains(f",{column}:unreadable,")
 
 
 def _ask(sides: Sequence[ir.Table]) -> dict[str, int]:
@@ -104,16 +115,9 @@ def _repeated(table: ir.Table, column: str) -> ir.Table:
 def _count_unknown(
     values: ir.Table, references: References, *, referred_table: str, referred_column: str
 ) -> ir.Table:
-    """Count the rows whose value stands in none of the referred tables.
-
-    Values are grouped first: they are far fewer than rows, and cheaper to group than to look up.
-    """
-    groups = values.group_by("value").aggregate(size=_.count())
-    groups = groups.mutate(value=_.value.cast("string"))
-    for target in references[referred_table]:
-        known = target.select(known=target[referred_column].cast("string"))
-        groups = groups.anti_join(known, [("value", "known")])
-    return groups.aggregate(count=_.size.sum().fill_null(0))
+    """Count the rows whose value stands in none of the referred tables."""
+    unknown = unknown_values(values, "value", references[referred_table], column=referred_column)
+    return unknown.aggregate(count=_.size.sum().fill_null(0))
 
 
 def _is_missing(table: ir.Table, column: str) -> ir.BooleanValue:
@@ -146,19 +150,15 @@ def _lacks_form(table: ir.Table, column: str, *, regex: str) -> ir.BooleanValue:
     return ~table[column].cast("string").re_search(regex)
 
 
-def _is_unreadable(table: ir.Table, column: str) -> ir.BooleanValue:
-    return says(table[FAULTS], f"{column}:unreadable")
-
-
 BROKEN_ROW: Mapping[str, Callable[..., ir.BooleanValue]] = {
     "column_values.nonnull": _is_missing,
     "column_values.between": _is_outside,
     "column_values.in_set": _is_off_list,
     "column_values.match_regex": _lacks_form,
-    "column_values.readable": _is_unreadable,
+    READABLE: is_unreadable,
 }
 BROKEN_SET: Mapping[str, Callable[..., ir.Table]] = {
     UNIQUE: _count_surplus,
     REFER_TO: _count_unknown,
 }
-RULES = BROKEN_ROW.keys() | BROKEN_SET.keys()
+RULES = {PRESENT, *BROKEN_ROW, *BROKEN_SET}

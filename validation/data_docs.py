@@ -1,4 +1,4 @@
-"""Makes built Data Docs self-contained: they load nothing, run nothing and still read well.
+"""The Data Docs: Great Expectations' site with pages of our own, which load and run nothing.
 
 The stock pages fetch style sheets and scripts from half a dozen servers, and a picture whose
 address tells its maker that somebody looks.
@@ -6,81 +6,86 @@ address tells its maker that somebody looks.
 
 from __future__ import annotations
 
-import shutil
-from html.parser import HTMLParser
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from validation.page_style import HEAD, POLICY
-
-# The style goes as well: it names a remote picture. The footer is an advertisement.
-_DROPPED_WITH_CONTENT = frozenset({"script", "style", "footer"})
-_DROPPED = frozenset({"link", "img", "meta"})
-# What a page of a table says of a page that is not built, and of an asset that has no name.
-_UNBUILT = "/expectations/"
-_NAMELESS = "Data asset: None"
+from validation.gx import ExpectationSuiteValidationResult, SiteBuilder
+from validation.pages import draw
+from validation.results import read_rules, row_count
+from validation.verdict import Finding
+from validation.words import percent
 
 
-def make_self_contained(docs: Path) -> None:
-    """Rewrite every page below `docs` and remove what no page uses any more."""
-    for page in docs.rglob("*.html"):
-        content = page.read_text("utf-8")
-        if POLICY not in content:
-            page.write_text(self_contained(content), "utf-8")
-    if (docs / "static").exists():
-        shutil.rmtree(docs / "static")
+class Site(SiteBuilder):
+    """Builds the pages of tables, and neither the stock index nor the files that it would load."""
+
+    def build(
+        self,
+        resource_identifiers: Any = None,
+        build_index: bool = True,  # noqa: FBT001, FBT002, ARG002 - the base's signature
+    ) -> tuple[str | None, dict[str, Any]]:
+        """Write a page for each result; return the address of the index, which is not ours."""
+        for section in self.site_section_builders.values():
+            section.build(resource_identifiers)
+        return self.get_resource_url(only_if_exists=False), {}
 
 
-def self_contained(page: str) -> str:
-    """Return a page without anything to load or to run, with our own style."""
-    rewriter = _Rewriter()
-    rewriter.feed(page)
-    rewriter.close()
-    return "".join(rewriter.kept)
+@dataclass(frozen=True)
+class RuleLine:
+    """A rule of a table and what came of it."""
+
+    is_met: bool
+    finding: Finding
+
+    @property
+    def share(self) -> str:
+        """Which share of the rows breaks it."""
+        return percent(self.finding.failed_rows / max(self.finding.rows, 1))
 
 
-class _Rewriter(HTMLParser):
-    """Copies a page as it is written, except for what is dropped, into `kept`."""
+@dataclass(frozen=True)
+class TablePage:
+    """What the page of a table says: its rules by column, and by "" those about the whole."""
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
-        self.kept: list[str] = []
-        self._dropping: str | None = None
-        self._in_dead_link = False
+    table: str
+    rows: int
+    rules: Mapping[str, Sequence[RuleLine]]
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self._dropping is None and tag in _DROPPED_WITH_CONTENT:
-            self._dropping = tag
-        elif tag == "a" and _UNBUILT in (dict(attrs).get("href") or ""):
-            self._in_dead_link = True
-        elif tag not in _DROPPED:
-            self._keep(self.get_starttag_text() or "")
-        if tag == "head":
-            self._keep(HEAD)
 
-    def handle_startendtag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in _DROPPED | _DROPPED_WITH_CONTENT:
-            self._keep(self.get_starttag_text() or "")
+class TableRenderer:
+    """Makes of a result what the page of a table says."""
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._dropping:
-            self._dropping = None
-        elif tag == "a" and self._in_dead_link:
-            self._in_dead_link = False
-        else:
-            self._keep(f"</{tag}>")
+    def render(self, validation_results: ExpectationSuiteValidationResult) -> TablePage:
+        """Return the rules of one suite in their order, met and broken."""
+        rules: dict[str, list[RuleLine]] = {}
+        for is_met, finding in read_rules(validation_results):
+            rules.setdefault(finding.column or "", []).append(RuleLine(is_met, finding))
+        return TablePage(validation_results.suite_name, row_count(validation_results), rules)
 
-    def handle_data(self, data: str) -> None:
-        self._keep(data.replace(_NAMELESS, ""))
 
-    def handle_entityref(self, name: str) -> None:
-        self._keep(f"&{name};")
+class TableView:
+    """Draws the page of a table."""
 
-    def handle_charref(self, name: str) -> None:
-        self._keep(f"&#{name};")
+    def render(self, document: TablePage, **_site: object) -> str:
+        """Return the page."""
+        return draw("table.j2", title=document.table, page=document, up=_TO_INDEX)
 
-    def handle_decl(self, decl: str) -> None:
-        self._keep(f"<!{decl}>")
 
-    def _keep(self, text: str) -> None:
-        if self._dropping is None:
-            self.kept.append(text)
+# A page lies at validations/<table>/<name of the run>/<its time>/<batch>.html.
+_TO_INDEX = "../" * 4
+
+SITE = {
+    "module_name": __name__,
+    "class_name": Site.__name__,
+    "show_how_to_buttons": False,
+    "site_section_builders": {
+        "validations": {
+            "renderer": {"module_name": __name__, "class_name": TableRenderer.__name__},
+            "view": {"module_name": __name__, "class_name": TableView.__name__},
+        },
+        # The page of a table lists its rules along with what came of them; another would repeat it.
+        "expectations": "None",
+        "profiling": "None",
+    },
+}

@@ -19,6 +19,7 @@ with warnings.catch_warnings():
         ValidationDefinition,
         get_context,
     )
+    from great_expectations.compatibility.pydantic import PrivateAttr
     from great_expectations.core.expectation_validation_result import (
         ExpectationSuiteValidationResult,
         ExpectationValidationResult,
@@ -61,8 +62,7 @@ with warnings.catch_warnings():
     from great_expectations.expectations.metrics.map_metric_provider.column_map_metric_provider import (  # noqa: E501 - one name
         ColumnMapMetricProvider,
     )
-    from great_expectations.render.components import LegacyDiagnosticRendererType
-    from great_expectations.render.renderer.renderer import renderer
+    from great_expectations.render.renderer.site_builder import SiteBuilder
     from great_expectations.validator.metric_configuration import (
         MetricConfiguration,
         MetricConfigurationID,
@@ -88,15 +88,15 @@ __all__ = [
     "ExpectationValidationResult",
     "FailureSeverity",
     "InMemoryStoreBackendDefaults",
-    "LegacyDiagnosticRendererType",
     "MetricConfiguration",
     "MetricConfigurationID",
     "PandasDatasource",
     "PandasExecutionEngine",
+    "PrivateAttr",
     "ProgressBarsConfig",
     "RunIdentifier",
+    "SiteBuilder",
     "ValidationDefinition",
     "column_condition_partial",
     "get_context",
-    "renderer",
 ]

@@ -7,18 +7,19 @@ an empty frame.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import ibis.expr.types as ir
 
-from validation.counting import ROW_COUNT, RULES, UNIQUE, Question, References, count_rows
+from validation.counting import ROW_COUNT, RULES, UNIQUE, Question, count_rows
 from validation.gx import (
     MetricConfiguration,
     MetricConfigurationID,
     PandasDatasource,
     PandasExecutionEngine,
 )
+from validation.references import References
 
 # Samples of the rows that break a rule: asked for along with counts, and never given.
 _SAMPLES = frozenset({"unexpected_values", "unexpected_index_list", "unexpected_rows"})
@@ -48,8 +49,8 @@ class IbisExecutionEngine(PandasExecutionEngine):
         The table expressions by name.
     references
         What a rule of one table may refer to, by the name of the other.
-    distinct
-        Columns whose values are known to be distinct, by table: whoever staged the rows has looked.
+    repeated
+        By table and column, how many rows share a value, where whoever staged them has counted.
     failure
         What went wrong first, or None.
     """
@@ -58,7 +59,7 @@ class IbisExecutionEngine(PandasExecutionEngine):
         super().__init__(*args, **kwargs)
         self.tables: Mapping[str, ir.Table] = {}
         self.references: References = {}
-        self.distinct: Mapping[str, Collection[str]] = {}
+        self.repeated: Mapping[str, Mapping[str, int]] = {}
         self.failure: Exception | None = None
 
     def resolve_metrics(
@@ -79,7 +80,7 @@ class IbisExecutionEngine(PandasExecutionEngine):
     def _answer(self, metrics: list[MetricConfiguration]) -> dict[MetricConfigurationID, Any]:
         batch = self.batch_manager.active_batch
         name = batch.data_asset.name  # type: ignore[union-attr] # never an old batch
-        table, distinct = self.tables[name], self.distinct.get(name, ())
+        table, repeated = self.tables[name], self.repeated.get(name, {})
         answers: dict[MetricConfigurationID, Any] = {}
         questions: dict[MetricConfigurationID, Question] = {}
         for metric in metrics:
@@ -87,8 +88,8 @@ class IbisExecutionEngine(PandasExecutionEngine):
             question = _question(metric)
             if question is None:
                 answers[metric.id] = _known_without_query(metric.metric_name, table)
-            elif question.rule == UNIQUE and question.column in distinct:
-                answers[metric.id] = 0
+            elif question.rule == UNIQUE and question.column in repeated:
+                answers[metric.id] = repeated[question.column]
             else:
                 questions[metric.id] = question
         if questions:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import cast
 
 from contracts.rules import Severity
@@ -32,16 +32,30 @@ def read_verdict(suites: Iterable[ExpectationSuiteValidationResult]) -> Verdict:
     rows: dict[str, int] = {}
     rules_checked = 0
     for suite in suites:
-        table = suite.suite_name
-        rules = [_evaluated(table, result) for result in suite.results]
-        rows[table] = _row_count(suite)
+        rules = list(read_rules(suite))
+        rows[suite.suite_name] = row_count(suite)
         rules_checked += len(rules)
-        findings += [
-            _finding(table, rule, result, rows=rows[table])
-            for rule, result in zip(rules, suite.results, strict=True)
-            if not result.success
-        ]
+        findings += [finding for is_met, finding in rules if not is_met]
     return Verdict(findings=tuple(findings), rules_checked=rules_checked, rows=rows)
+
+
+def read_rules(suite: ExpectationSuiteValidationResult) -> Iterator[tuple[bool, Finding]]:
+    """Yield every rule of a suite: whether it is met, and what a finding of it says."""
+    table = suite.suite_name
+    rules = [_evaluated(table, result) for result in suite.results]
+    rows = row_count(suite)
+    for rule, result in zip(rules, suite.results, strict=True):
+        yield bool(result.success), _finding(table, rule, result, rows=rows)
+
+
+def row_count(suite: ExpectationSuiteValidationResult) -> int:
+    """Return the number of rows, the only value that a suite observes."""
+    (count,) = (
+        result.result["observed_value"]
+        for result in suite.results
+        if "observed_value" in result.result
+    )
+    return int(count)
 
 
 def _evaluated(table: str, result: ExpectationValidationResult) -> ExpectationConfiguration:
@@ -51,16 +65,6 @@ def _evaluated(table: str, result: ExpectationValidationResult) -> ExpectationCo
     if rule is None or result.exception_info.get("raised_exception", True):
         raise EvaluationError(table, rule.type if rule else "an expectation")
     return rule
-
-
-def _row_count(suite: ExpectationSuiteValidationResult) -> int:
-    """Return the number of rows, the only value that a suite observes."""
-    (count,) = (
-        result.result["observed_value"]
-        for result in suite.results
-        if "observed_value" in result.result
-    )
-    return int(count)
 
 
 def _finding(
@@ -75,7 +79,7 @@ def _finding(
         severity=Severity(said["severity"]),
         rows=rows,
         # A rule without a count per row is about the whole: broken, it is broken for every row.
-        failed_rows=result.result.get("unexpected_count", rows),
+        failed_rows=result.result.get("unexpected_count", 0 if result.success else rows),
         remedy=said["remedy"],
         escalates=said["escalates"],
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
-from html import escape
 from typing import TypedDict
 
 from contracts.breaking import as_plain
@@ -21,18 +20,22 @@ from contracts.rules import (
     Severity,
     Unique,
 )
-from contracts.schema import TableSchema
-from validation.expectations import ExpectColumnValuesToBeReadable, ExpectColumnValuesToReferTo
-from validation.faults import FAULTS
+from contracts.schema import TEXT, TableSchema
+from contracts.staged import FAULTS
+from validation.expectations import (
+    ExpectColumnValuesInRange,
+    ExpectColumnValuesNotNull,
+    ExpectColumnValuesOfForm,
+    ExpectColumnValuesOnce,
+    ExpectColumnValuesOnList,
+    ExpectColumnValuesPresent,
+    ExpectColumnValuesReadable,
+    ExpectColumnValuesToReferTo,
+)
 from validation.gx import (
     Expectation,
     ExpectationSuite,
     ExpectColumnToExist,
-    ExpectColumnValuesToBeBetween,
-    ExpectColumnValuesToBeInSet,
-    ExpectColumnValuesToBeUnique,
-    ExpectColumnValuesToMatchRegex,
-    ExpectColumnValuesToNotBeNull,
     ExpectTableRowCountToBeBetween,
     FailureSeverity,
 )
@@ -110,7 +113,8 @@ def _expectations(
                     code=rule.code,
                     escalates=rule.escalates,
                 )
-                yield _expectation(rule, column.name, facts, notes)
+                unread = FAULTS in present and column.type != TEXT
+                yield _expectation(rule, column.name, facts, notes, may_be_unread=unread)
 
 
 def _can_be_asked(
@@ -125,25 +129,27 @@ def _can_be_asked(
 
 
 def _expectation(  # noqa: PLR0911 - one a rule
-    rule: Rule, column: str, facts: Facts, notes: _Notes
+    rule: Rule, column: str, facts: Facts, notes: _Notes, *, may_be_unread: bool
 ) -> Expectation:
     match as_plain(rule, facts) if isinstance(rule, RowRule) else rule:
+        case NotNull() if may_be_unread:
+            return ExpectColumnValuesPresent(column=column, **notes)
         case NotNull():
-            return ExpectColumnValuesToNotBeNull(column=column, **notes)
+            return ExpectColumnValuesNotNull(column=column, **notes)
         case Readable():
-            return ExpectColumnValuesToBeReadable(column=column, **notes)
+            return ExpectColumnValuesReadable(column=column, **notes)
         case Unique():
-            return ExpectColumnValuesToBeUnique(column=column, **notes)
+            return ExpectColumnValuesOnce(column=column, **notes)
         case Between(minimum=minimum, maximum=maximum):
             least, most = _bound(minimum), _bound(maximum)
-            return ExpectColumnValuesToBeBetween(
+            return ExpectColumnValuesInRange(
                 column=column, min_value=least, max_value=most, **notes
             )
         case OneOf(values=values):
-            return ExpectColumnValuesToBeInSet(column=column, value_set=list(values), **notes)
+            return ExpectColumnValuesOnList(column=column, value_set=list(values), **notes)
         case Matches(pattern=pattern):
             # The expectation finds its pattern anywhere in a value; the rule is about all of it.
-            return ExpectColumnValuesToMatchRegex(column=column, regex=f"^(?:{pattern})$", **notes)
+            return ExpectColumnValuesOfForm(column=column, regex=f"^(?:{pattern})$", **notes)
         case RefersTo(table=table, column=target):
             return ExpectColumnValuesToReferTo(
                 column=column, referred_table=table, referred_column=target, **notes
@@ -165,8 +171,7 @@ def _notes(
 ) -> _Notes:
     return {
         "severity": _GX_SEVERITY[severity],
-        # Great Expectations puts the description into its pages as it is.
-        "description": escape(rule, quote=False),
+        "description": rule,
         "notes": [remedy],
         "meta": dict(
             Meta(severity=severity.value, code=code, rule=rule, remedy=remedy, escalates=escalates)

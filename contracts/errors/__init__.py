@@ -15,6 +15,7 @@
     |  |- CursorUnusable       the cursor of a source is missing, or neither number nor time
     |  |- QueryFailed          a database cannot answer the query of a source
     |  |- AsOfOutsideData      the date lies before or long after the data
+    |  |- FeaturesChanged      a model was fitted on features that are defined otherwise by now
     |  `- ModelMissing         nothing has been trained yet, or it no longer fits
     |- IngestLocked            another ingest is under way: exit code 1
     |- DiskFull                there is no room for what is to be written: exit code 1
@@ -51,6 +52,7 @@ from contracts.errors.runs import (
     AsOfOutsideData,
     DamagedStore,
     DiskFull,
+    FeaturesChanged,
     IngestLocked,
     ModelMissing,
     NotEnoughData,
@@ -84,6 +86,7 @@ __all__ = [
     "DiskFull",
     "DriverMissing",
     "EmptyTable",
+    "FeaturesChanged",
     "FileChanged",
     "GateStopped",
     "IngestLocked",

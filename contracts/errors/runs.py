@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from contracts.errors.roots import GateStopped, StammkundeError, UsageError
+
+# Of many names a message says some.
+_NAMED = 5
 
 
 class SettingsError(UsageError):
@@ -17,6 +21,20 @@ class AsOfOutsideData(UsageError):
 
 class ModelMissing(UsageError):
     """No registered model can score what is asked for."""
+
+
+class FeaturesChanged(UsageError):
+    """Features are defined otherwise than when a model was fitted on them."""
+
+    def __init__(self, model: str, changed: Sequence[str], *, then: str, now: str) -> None:
+        self.model, self.changed, self.then, self.now = model, tuple(changed), then, now
+        named = ", ".join(f"`{name}`" for name in changed[:_NAMED])
+        more = f" and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
+        super().__init__(
+            f"Model `{model}` was fitted on features {then}, and they are {now} by now: "
+            f"{named}{more} changed or gone. Train again, or go back to the version of Stammkunde "
+            "that trained it."
+        )
 
 
 class IngestLocked(StammkundeError):

@@ -8,10 +8,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from contracts.staged import FILE, ROW
 from ingestion.sources.encodings import MAX_CSV_LINE_BYTES
-
-# Names that reading adds; a column of the file that is called so gets another name.
-ROW, FILE = "_row", "_file"
 
 _DELIMITERS = (",", ";", "\t", "|")
 # Title lines of exports are few; a header is not looked for below them.

@@ -20,8 +20,7 @@ import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
 
 from contracts.errors import CursorUnusable, QueryFailed
-
-ROW = "_row"
+from contracts.staged import ROW
 
 # What the engine reads in parallel: it takes row groups, and wants them about this long.
 _ROWS_PER_GROUP = 122_880

@@ -15,10 +15,10 @@ from ibis.common.exceptions import IbisTypeError
 
 from contracts.errors import ColumnMissing, FileChanged, SourceMissing, UnreadableFile
 from contracts.names import file_digest
+from contracts.staged import FILE, ROW
 from contracts.tables import TABLES
 from ingestion.settings import SourceSettings
 from ingestion.sources.deliveries import DIGEST_LENGTH, Delivery, Version, version_of
-from ingestion.sources.dialects import FILE, ROW
 from ingestion.sources.formats import FileFormat
 from ingestion.sources.reading import read_file
 from ingestion.sources.remote import fetch_deliveries, is_remote

@@ -12,8 +12,9 @@ import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
 from contracts.errors import EmptyTable, UnreadableFile
+from contracts.staged import ROW
 from ingestion.sources.deliveries import Delivery, is_packed
-from ingestion.sources.dialects import ROW, records, unique_names
+from ingestion.sources.dialects import records, unique_names
 from ingestion.sources.encodings import open_text
 from ingestion.sources.excel import as_csv
 from ingestion.sources.formats import FileFormat

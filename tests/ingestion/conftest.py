@@ -17,9 +17,10 @@ import pytest
 from ibis.backends.duckdb import Backend
 
 from contracts.rules import Facts
+from contracts.staged import FAULTS, REJECTED, UNREADABLE
 from contracts.tables import TABLES
 from ingestion.contents import read_contents
-from ingestion.faults import FAULTS, REJECTED, UNREADABLE, unpack
+from ingestion.faults import unpack
 from ingestion.mapping import Target
 from ingestion.settings import SourceSettings
 from ingestion.sources.files import find_deliveries
@@ -49,7 +50,9 @@ def deliver(crm: Path) -> Callable[[str, str | bytes | pa.Table], Path]:
             path.write_bytes(content)
         else:
             packed = path.suffix == ".gz"
-            path.write_bytes(gzip.compress(content.encode()) if packed else content.encode())
+            path.write_bytes(
+                gzip.compress(content.encode(), mtime=0) if packed else content.encode()
+            )
         return path
 
     return deliver

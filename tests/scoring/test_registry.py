@@ -14,10 +14,12 @@ from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, Schema
 
 from contracts.errors import ModelMissing
+from contracts.feature_contract import ContractedFeature, FeatureContract
 from scoring.propensity import predict
 from scoring.registry import Champion, find_champion, load
 
 FEATURES = ["frequency", "days_since_last_order"]
+CONTRACT = FeatureContract(tuple(ContractedFeature(name, "made") for name in FEATURES))
 
 
 def trees(seed: int) -> xgb.Booster:
@@ -43,7 +45,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
             pip_requirements=["xgboost-cpu"],
             metadata={
                 "digest": hashlib.sha256(bytes(booster.save_raw("ubj"))).hexdigest(),
-                "feature_names": FEATURES,
+                "contract": CONTRACT.to_json(),
                 "horizon_days": 30,
                 "lost_after_days": 90,
             },
@@ -58,7 +60,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_champion_says_what_it_must_be_used_with(store: Path) -> None:
     champion = find_champion(store, "churn")
     assert champion.label == "churn/1"
-    assert champion.feature_names == tuple(FEATURES)
+    assert champion.contract == CONTRACT
     assert (champion.horizon_days, champion.lost_after_days) == (30, 90)
     assert Champion.from_json(champion.to_json()) == champion
 

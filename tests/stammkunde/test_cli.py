@@ -137,6 +137,18 @@ def test_wrong_use_ends_with_2_and_no_trace(
     assert not (tmp_path / "data").exists()
 
 
+def test_features_are_listed_and_described_without_a_project(tmp_path: Path) -> None:
+    listed = stammkunde("features", "list", folder=tmp_path).stdout.splitlines()
+    assert listed[0].split() == ["family", "feature", "unit", "meaning"]
+    assert any(line.split()[:2] == ["rhythm", "gap_median"] for line in listed)
+    told = stammkunde("features", "describe", "gap_last", folder=tmp_path).stdout
+    assert "own normal  gap_median" in told
+    assert "absence     not known: no second order day yet" in told
+    wrong = stammkunde("features", "describe", "gap_medium", folder=tmp_path)
+    assert wrong.returncode == 2
+    assert "Did you mean gap_median" in wrong.stderr
+
+
 @pytest.mark.parametrize("room", ["training", "scoring"])
 def test_openmp_is_told_to_wait_passively_before_xgboost_loads(room: str, tmp_path: Path) -> None:
     clean = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
@@ -175,8 +187,9 @@ def test_a_run_without_any_server_says_what_it_did_and_nothing_else(shop: Path) 
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     for part in (
-        "read orders: ", "validate: ", "features rfm: ", "fit churn: ", "publish segments: ",
-        "# Customers as of 2024-09-01", "best simple rule", "valuable_at_risk",
+        "read orders: ", "validate: ", "features of order_days: ", "fit churn: ",
+        "publish segments: ", "# Customers as of 2024-09-01", "best simple rule",
+        "valuable_at_risk",
     ):  # fmt: skip
         assert part in done.stdout
     assert "\x1b[" not in done.stdout
@@ -184,6 +197,23 @@ def test_a_run_without_any_server_says_what_it_did_and_nothing_else(shop: Path) 
     assert {path.name for path in shop.iterdir()} == {
         "data", "mlruns", "orders.csv", "outbox", "stammkunde.toml",
     }  # fmt: skip
+
+
+@pytest.mark.slow
+def test_one_customers_features_are_shown_as_of_a_day(shop: Path) -> None:
+    preview = ("features", "preview", "--config", "stammkunde.toml", "--customer")
+    shown = stammkunde(*preview, "c0001", "--as-of", "2024-06-01", folder=shop)
+    assert shown.returncode == 0, shown.stderr
+    lines = [line.split() for line in shown.stdout.splitlines()]
+    assert ["as", "of", "2024-06-01"] in lines
+    [silence] = [line for line in lines if line[:2] == ["rfm", "days_since_last_order"]]
+    with (shop / "orders.csv").open() as file:
+        days = [row.split(",")[1] for row in file if row.startswith("c0001,")]
+    last = date.fromisoformat(max(day for day in days if day < "2024-06-01"))
+    assert silence[2] == str((date(2024, 6, 1) - last).days)
+    nobody = stammkunde(*preview, "nobody", "--as-of", "2024-06-01", folder=shop)
+    assert nobody.returncode == 2
+    assert "Customer `nobody` is in no table before 2024-06-01" in nobody.stderr
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from contracts.feature_contract import ContractedFeature, FeatureContract
 from training.panel import Panel
 from training.settings import TrainingSettings
 from training.splits import Split
@@ -16,6 +17,7 @@ SPLIT = Split(train=(date(2024, 1, 1), date(2024, 2, 1)), holdout=date(2024, 4, 
 FEATURES = (
     "days_since_last_order", "gap_median", "gap_max", "amount_total", "T", "amount_90d", "noise",
 )  # fmt: skip
+CONTRACT = FeatureContract(tuple(ContractedFeature(name, "made") for name in FEATURES))
 
 
 def make_panel(customers: int = 1500, *, seed: int = 3) -> Panel:
@@ -41,7 +43,7 @@ def make_panel(customers: int = 1500, *, seed: int = 3) -> Panel:
         dates = np.full(customers, np.datetime64(cutoff, "D"))
         parts.append((X, dates, churned, value))
     X, dates, churned, value = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return Panel(X.astype(np.float32), FEATURES, dates, churned, value)
+    return Panel(X.astype(np.float32), CONTRACT, dates, churned, value)
 
 
 @pytest.fixture(scope="session")

@@ -90,7 +90,7 @@ def test_champion_has_a_signature_and_what_scoring_needs(logged: Logged) -> None
         version = mlflow.MlflowClient().get_model_version_by_alias(name, "champion")
         described = mlflow.models.get_model_info(f"models:/{name}/{version.version}")
         assert described.signature is not None
-        assert described.signature.inputs.input_names() == list(model.feature_names)
+        assert described.signature.inputs.input_names() == list(model.contract.names)
         assert described.metadata is not None
         assert described.metadata["lost_after_days"] == model.lost_after_days
 

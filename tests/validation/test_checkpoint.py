@@ -88,6 +88,16 @@ def test_every_row_of_a_repeated_key_is_counted(tmp_path: Path) -> None:
     assert finding.remedy.startswith("Deliver each key once")
 
 
+def test_repeats_that_staging_has_counted_are_not_counted_again(tmp_path: Path) -> None:
+    staged = {"customers": table("customers", customer_id=["c1", "c1", "c1"])}
+
+    none = validate(staged, docs=tmp_path, facts=FACTS, repeated={"customers": {"customer_id": 0}})
+    one = validate(staged, docs=tmp_path, facts=FACTS, repeated={"customers": {"customer_id": 1}})
+
+    assert none.findings == ()
+    assert [(f.code, f.failed_rows) for f in one.findings] == [("repeated", 1)]
+
+
 def test_row_without_a_required_value_is_kept_out(tmp_path: Path) -> None:
     keys = ["c1", None, "c2", None]
 
@@ -187,16 +197,12 @@ def test_reference_to_a_row_accepted_before_or_along_with_it_is_known(
 def test_row_that_is_kept_out_is_nothing_to_refer_to(
     customers: ir.Table, orders: ir.Table, tmp_path: Path
 ) -> None:
-    faults = ibis.cases(
-        (_.customer_id == "c1", "created_at:in_future"), else_="birth_year:unreadable"
-    )
-    tables = {"customers": customers.mutate(faults=faults), "orders": orders}
+    staged = customers.mutate(is_rejected=_.customer_id == "c1")
 
-    verdict = validate(tables, docs=tmp_path, facts=FACTS)
+    verdict = validate({"customers": staged, "orders": orders}, docs=tmp_path, facts=FACTS)
 
-    # Both customers have a fault; that of c2 is a warning and costs no row.
-    assert ("orders", "customer_id", 1) in [
-        (finding.table, finding.column, finding.failed_rows) for finding in verdict.findings
+    assert [(f.table, f.column, f.failed_rows) for f in verdict.findings] == [
+        ("orders", "customer_id", 1)
     ]
 
 
@@ -206,7 +212,8 @@ def test_value_that_could_not_be_read_is_counted_from_the_faults(
     unread = {"o1": "amount:unreadable", "o3": "amount:missing,discount:unreadable"}
     faults = orders.order_id.substitute(unread, else_=ibis.null("string"))
     # Not one value is left: a share of values that are there would be a share of nothing.
-    staged = orders.mutate(faults=faults, discount=_.discount.nullif(_.discount))
+    gone = ibis.cases((_.order_id == "o2", _.amount), else_=ibis.null())
+    staged = orders.mutate(faults=faults, amount=gone, discount=_.discount.nullif(_.discount))
 
     verdict = validate({"orders": staged}, docs=tmp_path, facts=FACTS)
 
@@ -215,6 +222,8 @@ def test_value_that_could_not_be_read_is_counted_from_the_faults(
             ("orders", "amount", "values can be read as amounts", 1, 3),
             "unreadable", Severity.REJECT, False,
         ),
+        # What is there and cannot be read is not absent as well.
+        (("orders", "amount", "every row has a value", 1, 3), "missing", Severity.REJECT, False),
         (
             ("orders", "discount", "values can be read as amounts", 1, 3),
             "unreadable", Severity.WARN, True,

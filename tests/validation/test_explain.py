@@ -111,6 +111,20 @@ def test_warning_is_not_given_the_rows_of_a_stricter_rule_of_the_same_name(
     assert "values lie in" in lines[1]
 
 
+def test_examples_of_a_warning_are_those_found_while_it_was_staged(engine: Backend) -> None:
+    quarantined = engine.create_table("quarantined", rows_of_orders())
+    negative = finding("amount", "out_of_range", "values are at least 0", Severity.WARN)
+    unread = finding("discount", "unreadable", "values can be read as amounts", Severity.WARN)
+    verdict = Verdict(findings=(negative, unread), rules_checked=2, rows={"orders": 100})
+    warned = {"orders": {"amount: values are at least 0": ["order_id o7 (crm/orders.csv:7)"]}}
+
+    lines = explain(verdict, {"orders": quarantined}, files={"orders": FILES}, warned=warned)
+
+    assert lines[2] == "  such as order_id o7 (crm/orders.csv:7)"
+    assert lines[3] == unread.describe()
+    assert not lines[4].startswith("  such as")
+
+
 @pytest.mark.parametrize("table", ["identities", "contacts", "consents"])
 def test_of_a_row_only_ids_are_shown(engine: Backend, table: str) -> None:
     schema = TABLES[table]

@@ -45,7 +45,7 @@ def tables() -> dict[str, ir.Table]:
             "order_id": [CANARY, CANARY],
             "customer_id": ["c1", CANARY],
             "ordered_at": [day, day],
-            "amount": [1, 2],
+            "amount": [None, 2],
             "currency": ["EUR", CANARY],
             "faults": [f"amount:unreadable,{CANARY}", None],
         },

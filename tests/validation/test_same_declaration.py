@@ -15,7 +15,7 @@ from ibis import _
 from ibis.backends.duckdb import Backend
 
 from contracts.breaking import breaks
-from contracts.rules import Facts, Readable, RowRule, Severity
+from contracts.rules import Facts, NotNull, Readable, RowRule, Severity
 from contracts.schema import MONEY, NUMBER, TIME, WHOLE, Column, TableSchema
 from contracts.tables import TABLES
 from validation.checkpoint import validate
@@ -62,17 +62,22 @@ def staged(schema: TableSchema, texts: ir.Table) -> ir.Table:
         }
     )
     faults: list[ir.StringValue] = []
+    is_rejected: ir.BooleanValue = ibis.literal(False)
     for column in schema.columns:
         for rule in schema.rules_of(column):
             if isinstance(rule, Readable):
                 broken = rows[column.name].isnull() & rows[as_text[column.name]].notnull()
+            elif isinstance(rule, NotNull):
+                broken = rows[as_text[column.name]].isnull()
             elif isinstance(rule, RowRule) and rule.severity is not Severity.WARN:
                 broken = breaks(rule, rows[column.name], FACTS)
             else:
                 continue
+            if rule.severity is not Severity.WARN:
+                is_rejected |= broken.fill_null(False)
             faults.append(broken.ifelse(f"{column.name}:{rule.code}", ibis.null("string")))
     said = ibis.array(faults).filter(lambda fault: fault.notnull()).join(",").nullif("")
-    return rows.mutate(faults=said).drop(*as_text.values())
+    return rows.mutate(faults=said, is_rejected=is_rejected).drop(*as_text.values())
 
 
 def said_by_rows(rows: ir.Table) -> Counter[str]:

@@ -21,7 +21,7 @@ GOOD = "id,mail,amount\n" + "".join(f"{n},{CANARY},5.0\n" for n in range(3000))
         ("latin.csv", GOOD.encode() + f"Mü,{CANARY},1\n".encode("cp1252"),
          "line 3,002: it is not UTF-8; set `encoding`"),
         ("short.csv", f"{GOOD}1,{CANARY}\n".encode(), "do not have the same fields"),
-        ("cut.csv.gz", gzip.compress(GOOD.encode())[:-500], "cut off"),
+        ("cut.csv.gz", gzip.compress(GOOD.encode(), mtime=0)[:-500], "cut off"),
         ("no.parquet", f"PAR1{CANARY}PAR1".encode(), "no whole Parquet file"),
         ("no.jsonl", f'{{"mail": "{CANARY}"}}\n{{"mail: '.encode(), "no JSON"),
     ],

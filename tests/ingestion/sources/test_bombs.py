@@ -75,7 +75,7 @@ ReadApart = Callable[[str], tuple[str, int, int]]
 
 def repeated(path: Path, *parts: bytes, times: int) -> None:
     """Write a gzip file whose last part comes many times: members follow each other as they are."""
-    *first, last = (gzip.compress(part, compresslevel=9) for part in parts)
+    *first, last = (gzip.compress(part, compresslevel=9, mtime=0) for part in parts)
     with path.open("wb") as packed:
         packed.writelines(first)
         for _ in range(times):

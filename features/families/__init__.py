@@ -1,0 +1,1 @@
+"""The families of features, one a module; `features.catalogue` finds what is here."""

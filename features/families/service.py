@@ -1,0 +1,79 @@
+"""Service: tickets open and closed, topics that come back, and how the customer judged it."""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+from ibis import _
+
+from features.family import Feature, FeatureFamily, within
+from features.stream import Stream, Tables, days_since_same
+
+# Of a scale from 1 to 5, as `tickets.satisfaction` is declared.
+_BAD = 2
+# A ticket that is open for longer is not being solved.
+_UNSOLVED_DAYS = 14
+_AGAIN_DAYS = 90
+_YEAR = within(365)
+_IS_OPEN = _.closed_at.isnull()
+_IS_BAD = _.satisfaction <= _BAD
+
+
+def _tickets(tables: Tables) -> ir.Table:
+    """Return one event per ticket; topic_gap_days is since the last one of the same topic."""
+    tickets = tables["tickets"].select(
+        "customer_id", "closed_at", "topic", "satisfaction", occurred_at=_.opened_at
+    )
+    gap = days_since_same(tickets, "topic")
+    return tickets.mutate(topic_gap_days=tickets.topic.notnull().ifelse(gap, None))
+
+
+SERVICE = FeatureFamily(
+    name="service",
+    stream=Stream(
+        "tickets", ("tickets",), _tickets, known_later={"closed_at": ("satisfaction",)}
+    ),
+    description="Service tickets, unsolved ones, topics that return, satisfaction.",
+    absence="no ticket yet",
+    features=(
+        Feature("ticket_count", _.count(), "tickets", "tickets so far", 0),
+        *(
+            Feature(
+                f"ticket_count_{days}d", _.count(where=within(days)), "tickets",
+                f"tickets opened in the last {days} days", 0,
+            )
+            for days in (30, 90, 365)
+        ),
+        Feature("days_since_ticket", _.age_days.min(), "days", "since a ticket was opened"),
+        Feature("open_ticket_count", _.count(where=_IS_OPEN), "tickets", "tickets still open", 0),
+        Feature(
+            "open_ticket_days", _.age_days.max(where=_IS_OPEN), "days",
+            "since the oldest open ticket was opened", absence="no ticket is open",
+        ),
+        Feature(
+            "unsolved_ticket_count", _.count(where=_IS_OPEN & (_.age_days > _UNSOLVED_DAYS)),
+            "tickets", "tickets open for more than two weeks", 0,
+        ),
+        Feature(
+            "repeated_topic_count_365d",
+            _.count(where=(_.topic_gap_days <= _AGAIN_DAYS) & _YEAR), "tickets",
+            "tickets of the last 365 days about what one 90 days before was about", 0,
+        ),
+        Feature(
+            "bad_ticket_count_365d", _.count(where=_IS_BAD & _YEAR), "tickets",
+            "tickets of the last 365 days judged 2 or worse, of 5", 0,
+        ),
+        Feature(
+            "days_since_bad_ticket", _.age_days.min(where=_IS_BAD), "days",
+            "since a ticket was opened that was judged 2 or worse", absence="no bad ticket",
+        ),
+        Feature(
+            "satisfaction_mean", _.satisfaction.mean(), "points", "mean satisfaction, of 5",
+            absence="nothing was judged",
+        ),
+        Feature(
+            "satisfaction_mean_180d", _.satisfaction.mean(where=within(180)), "points",
+            "mean satisfaction with the tickets of the last 180 days",
+            absence="nothing was judged in the last 180 days", own_normal="satisfaction_mean",
+        ),
+    ),
+)  # fmt: skip

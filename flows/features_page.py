@@ -1,0 +1,56 @@
+"""The page docs/features.md, written from the declarations of the families.
+
+`python -m flows.features_page` prints it; `make docs` writes it; a test holds it current.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from features.catalogue import FAMILIES
+from features.family import FeatureFamily
+from flows.catalogue import Listed
+
+_PAGE_HEAD = """\
+# Features
+
+Every feature of a customer at a date is made of what happened before that date and was known by
+then. This page is made from the declarations in `features/families/`; `make docs` writes it.
+`stammkunde features describe NAME` shows one of them, `stammkunde features preview --customer ID`
+the values of one customer.
+
+"Absence" says what a value is where there is nothing to say; "own normal" names the feature that
+says what is normal for the same customer.
+"""
+
+
+def features_page() -> str:
+    """Return the page docs/features.md as Markdown."""
+    sections = [_section(family) for family in FAMILIES.values()]
+    return "\n".join([_PAGE_HEAD, *sections])
+
+
+def _section(family: FeatureFamily) -> str:
+    needs = ", ".join(f"`{name}`" for name in family.stream.tables)
+    lines = [f"## {family.name}", "", f"{family.description} Needs {needs}.", ""]
+    lines += [
+        "| feature | unit | meaning | absence | own normal |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for feature in family.features:
+        normal = f"`{feature.own_normal}`" if feature.own_normal else ""
+        cells = (
+            f"`{feature.name}`", feature.unit, feature.description,
+            Listed(family, feature).absence, normal,
+        )  # fmt: skip
+        lines.append(_row(cells))
+    return "\n".join([*lines, ""])
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(features_page())
