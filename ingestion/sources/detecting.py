@@ -150,7 +150,9 @@ class _Asked:
     def _check_each_once(self, header: Sequence[str]) -> None:
         """Refuse a header in which a column that is read stands twice."""
         columns = self.source.columns
-        names = [columns.get(column.name, column.name) for column in TABLES[self.table].columns]
+        # A file that is only looked at is of no table yet.
+        canonical = TABLES[self.table].columns if self.table in TABLES else ()
+        names = [columns.get(column.name, column.name) for column in canonical]
         for name in dict.fromkeys([*names, *columns.values(), *self.source.skip]):
             if len(places := places_of(name, header)) > 1:
                 raise ColumnTwice(self.table, name, places=places, path=self.delivery.name)
