@@ -39,6 +39,7 @@ from ingestion.sources.databases import TableRequest, extract, read_extract
 from tests.postgres import Server, find_binaries, running_server
 from warehouse.engine import open_engine
 from warehouse.settings import EngineSettings
+from warehouse.staging import PARQUET
 
 COLUMNS = "order_id, customer_id, ordered_at, amount, discount, channel"
 FILL = """
@@ -129,7 +130,7 @@ def write_csv(folder: Path, rows: int) -> None:
 
 
 def write(engine: Backend, table: ir.Table, folder: Path, rows: int) -> None:
-    """Write orders as the lake keeps them: text ids, times, decimals; zstd."""
+    """Write orders as the lake keeps them: text ids, times, decimals; its Parquet."""
     kept = table.select(
         order_id=table.order_id.cast("string"),
         customer_id=table.customer_id.cast("string"),
@@ -138,7 +139,7 @@ def write(engine: Backend, table: ir.Table, folder: Path, rows: int) -> None:
         discount=table.discount.cast("decimal(18, 2)"),
         channel=table.channel,
     )
-    engine.to_parquet(kept, folder / "kept.parquet", compression="zstd")
+    engine.to_parquet(kept, folder / "kept.parquet", **PARQUET)
     assert pq.read_metadata(folder / "kept.parquet").num_rows == rows
 
 

@@ -33,6 +33,8 @@ def features_at(
     [stream] = {family.stream.name: family.stream for family in families}.values()
     events = stream.build(tables)
     seen = before_snapshot(spine, events, known_later=stream.known_later, only_date=only_date)
+    if stream.observation_days is not None:
+        seen = seen.filter(_.age_days <= stream.observation_days)
     features = [feature for family in families for feature in family.features]
     aggregates = {feature.name: feature.expression for feature in features}
     values = seen.group_by(*SNAPSHOT_KEY).agg(**aggregates)

@@ -28,7 +28,7 @@ _ROW_GROUP = 122_880
 
 # Ids, times and money have too many values for a dictionary; looking for one costs a fifth of all
 # the writing. What has few values still gets one.
-_PARQUET = {"compression": "zstd", "parquet_version": "v2", "dictionary_size_limit": 1000}
+PARQUET = {"compression": "zstd", "parquet_version": "v2", "dictionary_size_limit": 1000}
 
 # Ids in steps of a power of two, as some systems give them, must spread too.
 _PRIME = 65_521
@@ -63,10 +63,10 @@ def write_rows(  # noqa: PLR0913 - rows, where to, and how they lie there
     if are_many:
         # Whole row groups per bucket; smaller ones cost more to write and to read.
         engine.raw_sql(f"SET partitioned_write_flush_threshold = {BUCKETS * _ROW_GROUP}")
-        engine.to_parquet(bucketed, folder, partition_by=BUCKET, **_PARQUET)
+        engine.to_parquet(bucketed, folder, partition_by=BUCKET, **PARQUET)
     if not any(folder.iterdir()):  # few rows, or none of many: no bucket was written
         whole = bucketed.mutate(**{name: _literal(value) for name, value in constants.items()})
-        engine.to_parquet(whole, folder / _ONE_FILE, **_PARQUET)
+        engine.to_parquet(whole, folder / _ONE_FILE, **PARQUET)
 
 
 def read_rows(

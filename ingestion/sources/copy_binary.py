@@ -11,7 +11,6 @@ What no column can hold becomes NULL: infinite times, and numbers that are infin
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass
 from functools import cache
 from typing import cast
@@ -55,7 +54,7 @@ class _Fields:
     absent: Truths
 
 
-def decode(block: bytearray, sizes: array[int], schema: pa.Schema) -> pa.RecordBatch:
+def decode(block: bytearray, sizes: list[int], schema: pa.Schema) -> pa.RecordBatch:
     """Return the rows of `block`, which are `sizes` bytes long, as columns of `schema`.
 
     A column holds text, int64, float64, boolean, date32, timestamp or decimal. A decimal of more
@@ -67,7 +66,7 @@ def decode(block: bytearray, sizes: array[int], schema: pa.Schema) -> pa.RecordB
         A row does not have the fields of the schema.
     """
     block += _PADDING
-    long = np.frombuffer(sizes, np.int64)
+    long = np.array(sizes, np.int64)
     ends = np.cumsum(long)
     starts = ends - long
     columns = []

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import select
-from array import array
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime
 from itertools import repeat
@@ -44,9 +45,13 @@ _SESSION = {
 }
 
 _BLOCK_BYTES = 4 << 20
+# Blocks that have arrived and are not written yet; with these the memory is bounded.
+_BLOCKS_WAITING = 2
 # To look at the size of the block takes a tenth of the time that reading a row takes.
 _ROWS_BETWEEN_LOOKS = 64
 
+# Rows as they were sent, and the size of each in bytes.
+_Block = tuple[bytearray, list[int]]
 
 # SQLSTATEs of a relation that is not there, or whose name can be none.
 _NO_SUCH_RELATION = {"42P01", "3F000", "42601", "42602", "0A000"}
@@ -83,8 +88,7 @@ def extract_postgres(
                 columns = _describe(connection, reading, place)
                 schema = pa.schema([(column.name, column.kind) for column in columns])
                 with ExtractFile(reading, schema, folder=folder, now=now) as file:
-                    for block, sizes in _blocks(connection, query_of(reading, columns)):
-                        file.write(decode(block, sizes, schema))
+                    _write_behind(file, _blocks(connection, query_of(reading, columns)), schema)
                     extracts[reading.table] = file.finish()
         return extracts
     except (psycopg.Error, GarbledCopy) as error:
@@ -136,9 +140,27 @@ def _describe(connection: psycopg.Connection, request: TableRequest, place: str)
     return columns
 
 
-def _blocks(
-    connection: psycopg.Connection, query: sql.Composed
-) -> Iterator[tuple[bytearray, array[int]]]:
+def _write_behind(file: ExtractFile, blocks: Iterable[_Block], schema: pa.Schema) -> None:
+    """Decode and write blocks in a second thread, in their order, while the next ones arrive.
+
+    Receiving stays where Ctrl-C is heard. What fails there is raised here, and on every path the
+    thread has ended when this returns.
+    """
+
+    def write(block: bytearray, sizes: list[int]) -> None:
+        file.write(decode(block, sizes, schema))
+
+    waiting: deque[Future[None]] = deque()
+    with ThreadPoolExecutor(1, "extract") as writer:
+        for block, sizes in blocks:
+            if len(waiting) == _BLOCKS_WAITING:
+                waiting.popleft().result()
+            waiting.append(writer.submit(write, block, sizes))
+        for written in waiting:
+            written.result()
+
+
+def _blocks(connection: psycopg.Connection, query: sql.Composed) -> Iterator[_Block]:
     """Yield the rows of a query as PostgreSQL sends them, and the size of each in bytes.
 
     psycopg's own loop over rows costs four times as much as this one, for the same messages.
@@ -148,7 +170,7 @@ def _blocks(
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         # psycopg waits for the first message: till then the server may sort for long.
         first = bytes(copy.read()).removeprefix(HEADER)
-        block, sizes, size = bytearray(first), array("q", [len(first)] if first else []), 1
+        block, sizes, size = bytearray(first), [len(first)] if first else [], 1
         server = connection.pgconn
         arrived = select.poll()
         arrived.register(server.socket, select.POLLIN)
@@ -168,7 +190,7 @@ def _blocks(
                 rows += len(sizes)
                 if sizes:
                     yield block, sizes
-                block, sizes = bytearray(), array("q")
+                block, sizes = bytearray(), []
         _check_end(server, rows)
 
 
