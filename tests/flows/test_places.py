@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from contracts.errors import DiskFull, FileChanged, SourceChanged, SourceMissing
@@ -34,6 +35,12 @@ negative_amounts = "refunds"
 
 def orders(numbers: range, *, amount: str = "10.00") -> str:
     return "".join(f"o{n},c{n % 50},2024-03-01,{amount}\n" for n in numbers)
+
+
+def incompressible(count: int) -> str:
+    """Return orders that take some bytes each however they are packed."""
+    ids, cents = np.random.default_rng(1).integers(1, [[10**15], [10**5]], (2, count))
+    return "".join(f"{ids[n]},c{n % 50},2024-03-01,{cents[n] / 100:.2f}\n" for n in range(count))
 
 
 def project_at(folder: Path, *, root: str = ".", path: str = "orders*.csv") -> str:
@@ -211,7 +218,7 @@ def test_a_full_disk_is_told_with_the_place_and_what_is_free(
 ) -> None:
     """UTF-16 is written anew as UTF-8 first."""
     file = project_at(tmp_path, root=str(small_disk))
-    many = HEADER + orders(range(200_000), amount="12.34")
+    many = HEADER + incompressible(200_000)
     (tmp_path / "orders.csv").write_text(many, encoding=encoding)
     filler = small_disk / "filler"
     filler.write_bytes(bytes(shutil.disk_usage(small_disk).free - 500_000))
@@ -225,7 +232,7 @@ def test_a_full_disk_is_told_with_the_place_and_what_is_free(
 
 def test_a_limit_of_the_process_is_told_as_a_full_disk(tmp_path: Path) -> None:
     file = project_at(tmp_path)
-    (tmp_path / "orders.csv").write_text(HEADER + orders(range(200_000), amount="12.34"))
+    (tmp_path / "orders.csv").write_text(HEADER + incompressible(100_000))
     limited = (
         "import resource\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\n"

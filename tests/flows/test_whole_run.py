@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -85,7 +86,10 @@ def test_the_same_run_again_changes_nothing(run: Summary, shop: Path) -> None:
     before = digests(shop.parent / "outbox")
     models = digests(shop.parent / "mlruns/artifacts")
     again = retention(str(shop), as_of=AS_OF)
-    assert again == run
+    # Nothing came, so nothing is told of what came.
+    expected = tuple(line for line in run.findings if "rows read" not in line)
+    assert len(expected) < len(run.findings)
+    assert again == replace(run, findings=expected)
     assert digests(shop.parent / "outbox") == before
     assert digests(shop.parent / "mlruns/artifacts") == models
 
@@ -268,7 +272,7 @@ def test_a_failing_rule_stops_the_run(shop: Path, tmp_path: Path) -> None:
     told = str(stopped.value)
     assert stopped.value.exit_code == 1
     assert "2 of 3 rows are rejected; at most 2 % may be" in told
-    assert "table `orders`, column `order_id`: 2 of 3 rows" in told
+    assert "table `orders`, column `order_id`: 1 of 3 rows" in told
     assert "table `orders`, column `customer_id`: 1 of 3 rows" in told
     assert not (tmp_path / "outbox").exists()
 
