@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export OMP_WAIT_POLICY := PASSIVE
 
-.PHONY: run test quick check format docs bench requirements clean
+.PHONY: run test quick check format docs bench bench-features requirements clean
 
 run: $(READY) ## the whole job on the Complete Journey example
 	$(BIN)/python examples/complete_journey/export_crm.py
@@ -43,6 +43,9 @@ bench: $(READY) ## DATA=folder with orders/, email_events/ and customers/ as Par
 	$(BIN)/python -m benchmarks.ingest "$(DATA)"
 	$(BIN)/python -m benchmarks.from_postgres
 	$(BIN)/python -m benchmarks.increment
+
+bench-features: $(READY) ## DATA=the same folder; peers that are not installed are left out
+	$(BIN)/python -m benchmarks.features "$(DATA)"
 
 requirements: $(READY) ## renew the pins for all supported Pythons
 	echo "uv" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade \

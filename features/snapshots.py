@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import ibis
 import ibis.expr.types as ir
@@ -12,7 +12,7 @@ from ibis.common.deferred import Deferred
 
 from contracts.schema import SNAPSHOT_KEY, TEXT
 from features.family import Feature, FeatureFamily
-from features.stream import Tables
+from features.stream import Stream, Tables
 
 
 def features_at(
@@ -24,22 +24,43 @@ def features_at(
 ) -> ir.Table:
     """Return the spine's rows, keyed by customer and snapshot date, with the families' features.
 
-    The families share one stream, which is read once. Only events strictly before the snapshot
-    date count. Numbers are float64 and categories text, so that all engines agree on the type.
+    A stream that families share is read once. Only events strictly before the snapshot date count.
+    Numbers are float64 and categories text, so that all engines agree on the type.
 
     `only_date` is the spine's date where it has but one: events then need not meet the spine before
     they are aggregated, which halves the work.
     """
-    [stream] = {family.stream.name: family.stream for family in families}.values()
-    events = stream.build(tables)
-    seen = before_snapshot(spine, events, known_later=stream.known_later, only_date=only_date)
-    if stream.observation_days is not None:
-        seen = seen.filter(_.age_days <= stream.observation_days)
-    features = [feature for family in families for feature in family.features]
-    aggregates = {feature.name: feature.expression for feature in features}
-    values = seen.group_by(*SNAPSHOT_KEY).agg(**aggregates)
-    rows = spine.select(*SNAPSHOT_KEY).left_join(values, SNAPSHOT_KEY)
-    return rows.select(*SNAPSHOT_KEY, **{each.name: _value(each) for each in features})
+    streams = {family.stream.name: family.stream for family in families}
+    rows = spine.select(*SNAPSHOT_KEY)
+    for stream in streams.values():
+        features = [
+            feature
+            for family in families
+            if family.stream.name == stream.name
+            for feature in family.features
+        ]
+        values = _aggregated(stream, features, spine, tables, only_date)
+        key = [name for name in SNAPSHOT_KEY if name in values.columns]
+        rows = rows.left_join(values, key).select(
+            *rows.columns, **{each.name: _value(each) for each in features}
+        )
+    return rows
+
+
+def _aggregated(
+    stream: Stream,
+    features: Sequence[Feature],
+    spine: ir.Table,
+    tables: Tables,
+    only_date: date | None,
+) -> ir.Table:
+    """Return the features of customers with events, by SNAPSHOT_KEY; of one date by customer."""
+    seen = before_snapshot(
+        spine, stream.build(tables), known_later=stream.known_later, only_date=only_date,
+        observation_days=stream.observation_days,
+    )  # fmt: skip
+    key = SNAPSHOT_KEY if only_date is None else SNAPSHOT_KEY[:1]
+    return seen.group_by(*key).agg(**{each.name: each.expression for each in features})
 
 
 def before_snapshot(
@@ -48,6 +69,7 @@ def before_snapshot(
     *,
     known_later: Mapping[str, Sequence[str]],
     only_date: date | None = None,
+    observation_days: int | None = None,
 ) -> ir.Table:
     """Return the events before each customer's snapshot dates, with `age_days` at that date.
 
@@ -55,12 +77,16 @@ def before_snapshot(
     events of customers outside the spine are among them.
     """
     if only_date is not None:
-        midnight = ibis.timestamp(only_date.isoformat())
-        rows = events.filter(_.occurred_at < midnight)
+        rows = events.filter(_.occurred_at < ibis.timestamp(only_date.isoformat()))
+        if observation_days is not None:
+            first = only_date - timedelta(days=observation_days)
+            rows = rows.filter(_.occurred_at >= ibis.timestamp(first.isoformat()))
         rows = rows.mutate(snapshot_date=ibis.literal(only_date, "date"))
     else:
         start = spine.snapshot_date.cast("timestamp")
         same = [spine.customer_id == events.customer_id, events.occurred_at < start]
+        if observation_days is not None:
+            same.append(events.occurred_at >= start - ibis.interval(days=observation_days))
         rows = spine.select(*SNAPSHOT_KEY).join(events, same)
     for time, columns in known_later.items():
         is_known = (rows[time] < rows.snapshot_date.cast("timestamp")).fill_null(False)
