@@ -11,7 +11,8 @@ event_at) and `tickets/*.parquet` (customer_id, opened_at, resolved_at, outcome)
 
 Parquet in, one Parquet file out. Each run is a process of its own; CPU seconds are user and system
 of that process, without imports. Peers that are not installed are left out. All answers are
-compared cell by cell with those of the SQL.
+compared cell by cell with those of the SQL. Beside them a panel for training, of a sample of the
+customers at twelve dates.
 """
 
 from __future__ import annotations
@@ -25,12 +26,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import ibis
+import ibis.expr.types as ir
 from ibis import _
+from ibis.backends.duckdb import Backend
 
 from benchmarks.feature_set import (
     EMAIL,
@@ -41,27 +45,56 @@ from benchmarks.feature_set import (
     TICKETS,
     WINDOWS,
 )
+from features.sample import of_customers, sample_customers
 from features.snapshots import features_at
 from warehouse.engine import open_engine
 from warehouse.settings import EngineSettings
 
 AS_OF = date(2024, 7, 1)
 MEMORY_GB = 1.5
+PANEL_ROWS = 1_000_000
+PANEL = "Stammkunde, panel"
 
 
 def ours(data: Path, out: Path) -> None:
     """Compute the features by declarations, as every family is computed."""
-    with open_engine(
-        EngineSettings(memory_gb=MEMORY_GB, threads=2), spill=data / ".spill"
-    ) as engine:
-        tables = {
-            name: engine.read_parquet(f"{data}/{name}/*.parquet")
-            for name in ("customers", "orders", "email_events", "tickets")
-        }
-        known = tables["customers"].filter(_.signup_date < ibis.literal(AS_OF, "date"))
-        spine = known.select("customer_id", snapshot_date=ibis.literal(AS_OF, "date"))
+    with _engine(data) as engine:
+        tables = _tables(engine, data)
+        spine = _spine(tables["customers"], [AS_OF])
         built = features_at([ORDERS, EMAIL, TICKETS], spine, tables, only_date=AS_OF)
         engine.to_parquet(built.drop("snapshot_date"), out)
+
+
+def panel(data: Path, out: Path) -> None:
+    """Compute them for about a million rows: a sample of customers at twelve monthly dates."""
+    months = [AS_OF.year * 12 + AS_OF.month - 1 - n for n in range(12)]
+    dates = [date(month // 12, month % 12 + 1, 1) for month in months]
+    with _engine(data) as engine:
+        tables = _tables(engine, data)
+        whole = _spine(tables["customers"], dates)
+        rows = engine.to_pyarrow(whole.count()).as_py()
+        spine = sample_customers(whole, share=PANEL_ROWS / rows, seed=1)
+        engine.to_parquet(spine, out.with_suffix(".spine.parquet"))
+        spine = engine.read_parquet(out.with_suffix(".spine.parquet"))
+        built = features_at([ORDERS, EMAIL, TICKETS], spine, of_customers(tables, spine))
+        engine.to_parquet(built, out)
+
+
+def _engine(data: Path) -> AbstractContextManager[Backend]:
+    return open_engine(EngineSettings(memory_gb=MEMORY_GB, threads=2), spill=data / ".spill")
+
+
+def _tables(engine: Backend, data: Path) -> dict[str, ir.Table]:
+    return {
+        name: engine.read_parquet(f"{data}/{name}/*.parquet")
+        for name in ("customers", "orders", "email_events", "tickets")
+    }
+
+
+def _spine(customers: ir.Table, dates: list[date]) -> ir.Table:
+    days = ibis.memtable({"snapshot_date": dates}, schema={"snapshot_date": "date"})
+    rows = customers.cross_join(days).filter(_.signup_date < _.snapshot_date)
+    return rows.select("customer_id", "snapshot_date")
 
 
 def by_sql(data: Path, out: Path) -> None:
@@ -261,7 +294,7 @@ def _sql(data: Path) -> str:
 
 
 WAYS: dict[str, tuple[str, Callable[[Path, Path], None]]] = {
-    "SQL by hand": ("duckdb", by_sql), "Stammkunde": ("ibis", ours),
+    "SQL by hand": ("duckdb", by_sql), "Stammkunde": ("ibis", ours), PANEL: ("ibis", panel),
     "Polars": ("polars", by_polars), "pandas": ("pandas", by_pandas),
 }  # fmt: skip
 
@@ -303,6 +336,9 @@ def _report(found: dict[str, list[dict[str, float]]], data: Path) -> None:
 
 def _equal(data: Path, name: str) -> str:
     """Return in how many of the columns all cells agree with those of the SQL, to 1e-9."""
+    if name == PANEL:
+        [(rows,)] = duckdb.sql(f"SELECT count(*) FROM '{_out(data, name)}'").fetchall()
+        return f"{rows:,} rows"
     mine, theirs = _out(data, name), _out(data, "SQL by hand")
     connection = duckdb.connect()
     columns = [row[0] for row in connection.execute(f"DESCRIBE FROM '{theirs}'").fetchall()]
@@ -329,7 +365,7 @@ def _in_a_process(name: str, data: Path) -> dict[str, float]:
 
 
 def _out(data: Path, name: str) -> Path:
-    return data / f"features.{name.replace(' ', '_')}.parquet"
+    return data / f"features.{name.replace(' ', '_').replace(',', '')}.parquet"
 
 
 def _measured(name: str, data: Path, out: Path) -> dict[str, float]:

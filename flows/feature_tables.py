@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 from prefect import flow, task
 
 from features.catalogue import build_families, by_stream, switched_on
+from features.sample import of_customers, sample_customers
 from features.spine import spine
 from features.stream import known_by
 from flows.names import TableRefs
@@ -21,41 +22,60 @@ _SPINE_TABLES = ("customers", "orders", "consents")
 
 @flow(name="features")
 def build_features(
-    project_file: str, tables: TableRefs, dates: list[date], *, known_at: datetime | None = None
+    project_file: str,
+    tables: TableRefs,
+    dates: list[date],
+    *,
+    known_at: datetime | None = None,
+    max_rows: int | None = None,
 ) -> TableRefs:
     """Build the spine at `dates` and every family that the tables switch on.
 
     Returns "spine" and the names of the streams -> stored tables, all with the spine's rows. The
-    families of one stream are built together.
+    families of one stream are built together. With `max_rows` the spine is that of a sample of
+    customers, of about so many rows.
     """
-    built = {"spine": build_spine(project_file, tables, dates, known_at)}
+    built = {"spine": build_spine(project_file, tables, dates, known_at, max_rows)}
     for stream, families in by_stream(switched_on(tables)).items():
         built[stream] = build_stream_table(
             project_file, stream, families, tables=tables, spine_ref=built["spine"], dates=dates,
-            known_at=known_at,
+            known_at=known_at, is_sample=max_rows is not None,
         )  # fmt: skip
     return built
 
 
 @task(task_run_name="spine")
 def build_spine(
-    project_file: str, tables: TableRefs, dates: list[date], known_at: datetime | None
+    project_file: str,
+    tables: TableRefs,
+    dates: list[date],
+    known_at: datetime | None,
+    max_rows: int | None = None,
 ) -> str:
     """Write which scorable customers are seen at which dates; return the reference."""
     project = open_project(project_file)
     needed = {name: ref for name, ref in tables.items() if name in _SPINE_TABLES}
     with project.open_lake() as lake, step("spine") as done:
-        key = project.key("spine", needed, dates, known_at)
+        seed = project.settings.training.seed
+        key = project.key("spine", needed, dates, known_at, max_rows, seed if max_rows else None)
         known = known_tables(lake, needed, known_at)
-        ref = lake.keep(
-            "spine",
-            key,
-            lambda: spine(
-                known["customers"], known["orders"], dates, consents=known.get("consents")
-            ),
-        )
+        ref = lake.keep("spine", key, lambda: _spine(lake, known, dates, max_rows, seed))
         done.outcome = f"{lake.row_count(ref):,} customers x dates"
     return ref
+
+
+def _spine(
+    lake: Lake,
+    known: Mapping[str, ir.Table],
+    dates: list[date],
+    max_rows: int | None,
+    seed: int,
+) -> ir.Table:
+    whole = spine(known["customers"], known["orders"], dates, consents=known.get("consents"))
+    if max_rows is None:
+        return whole
+    rows = int(lake.engine.to_pyarrow(whole.count()).as_py())
+    return sample_customers(whole, share=max_rows / max(rows, 1), seed=seed)
 
 
 @task(task_run_name="features of {stream}")
@@ -68,6 +88,7 @@ def build_stream_table(  # noqa: PLR0913 - what is built, from what, and as of w
     spine_ref: str,
     dates: list[date],
     known_at: datetime | None,
+    is_sample: bool,
 ) -> str:
     """Write the families of one stream at the rows of the spine; return the reference."""
     project = open_project(project_file)
@@ -75,10 +96,13 @@ def build_stream_table(  # noqa: PLR0913 - what is built, from what, and as of w
     with project.open_lake() as lake, step(f"features of {stream}") as done:
         key = project.key("features", families, tables, spine_ref, known_at)
         known = known_tables(lake, tables, known_at)
+        seen = lake.table(spine_ref)
+        if is_sample:
+            known = of_customers(known, seen)
         ref = lake.keep(
             f"features_{stream}",
             key,
-            lambda: build_families(families, lake.table(spine_ref), known, only_date=only_date),
+            lambda: build_families(families, seen, known, only_date=only_date),
         )
         done.outcome = f"{', '.join(families)}: {lake.row_count(ref):,} rows"
     return ref

@@ -49,7 +49,9 @@ def train(
     if record is None:
         splits = plan_splits(project_file, tables["orders"], as_of, known_at)
         dates = sorted({cutoff for split in splits.values() for cutoff in split.mature})
-        panel = build_features(project_file, tables, dates, known_at=known_at)
+        panel = build_features(
+            project_file, tables, dates, known_at=known_at, max_rows=settings.training.panel_rows
+        )
         labels = {
             name: label(
                 project_file,

@@ -27,6 +27,11 @@ class TrainingSettings(BaseModel):
     min_churners: Annotated[int, Field(ge=1)] = Field(
         20, description="Least number of churners, and of customers who stayed, in the panel."
     )
+    panel_rows: Annotated[int, Field(ge=1_000, le=1_000_000)] = Field(
+        200_000,
+        description="Rows (customers at cutoffs) to learn from, about; of a larger base so many "
+        "customers are drawn, each with all cutoffs.",
+    )
     rounds: Annotated[int, Field(ge=1)] = Field(200, description="Trees per model.")
     depth: Annotated[int, Field(ge=1, le=12)] = Field(4, description="Depth of a tree.")
     learning_rate: Annotated[float, Field(gt=0, le=1)] = Field(
@@ -38,4 +43,4 @@ class TrainingSettings(BaseModel):
     bootstrap_rounds: Annotated[int, Field(ge=20)] = Field(
         200, description="Resamples behind every interval."
     )
-    seed: int = Field(1, description="Seed of trees and resamples.")
+    seed: int = Field(1, description="Seed of trees, resamples and of who is drawn.")
