@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -131,9 +132,12 @@ class ExtractFile:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._writer.close()
-        if kind is not None:
-            self._path.unlink(missing_ok=True)
+        if kind is None:
+            self._writer.close()
+            return
+        with suppress(OSError):  # what it could not write before it cannot write now
+            self._writer.close()
+        self._path.unlink(missing_ok=True)
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Add rows; they have the columns of the schema, in its order."""

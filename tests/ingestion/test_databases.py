@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import subprocess
+import sys
 import threading
 import time
 import traceback
@@ -438,6 +439,33 @@ def end_the_sleeper(postgres: Server) -> None:
             if ended:
                 return
             time.sleep(0.1)
+
+
+# In a process of its own, since a process cannot take such a limit back.
+_INTO_A_SMALL_FILE = """
+import resource, sys, threading
+from pathlib import Path
+from ingestion.sources.databases import TableRequest, extract
+resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
+url, folder = sys.argv[1], Path(sys.argv[2])
+request = TableRequest("orders", query="SELECT generate_series(1, 900000) AS n")
+try:
+    extract(url, [request], folder=folder)
+except OSError as error:
+    print(error.strerror or error)
+print([each.name for each in threading.enumerate()], list(folder.iterdir()))
+"""
+
+
+def test_a_full_disk_ends_the_reading_and_leaves_neither_thread_nor_file(
+    crm: str, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-c", _INTO_A_SMALL_FILE, crm, str(tmp_path)]
+    ended = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2]
+    )
+    assert "File too large" in ended.stdout, ended.stderr
+    assert ended.stdout.splitlines()[-1] == "['MainThread'] []"
 
 
 def test_what_a_role_or_a_database_sets_does_not_change_what_is_read(
