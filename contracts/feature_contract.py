@@ -20,9 +20,7 @@ from contracts.errors import FeaturesChanged
 from contracts.names import fingerprint
 from contracts.schema import SNAPSHOT_KEY
 
-OTHER = "__other__"
-
-# Categories beyond the commonest are one, OTHER, as are those that training never saw.
+# Categories beyond the commonest are one, `__other__`, as are those that training never saw.
 _MOST_CATEGORIES = 20
 
 Matrix = npt.NDArray[np.float32]
@@ -76,13 +74,13 @@ class FeatureContract:
         """Return (rows, features) in float32: NaN where not known, codes for categories.
 
         A category is the number of its place in the contract; one that the contract does not know
-        is OTHER, the number after the last.
+        is `__other__`, the number after the last.
         """
         columns = [_encoded(rows[each.name], each.categories) for each in self.features]
         return np.column_stack(columns).astype(np.float32)
 
     def unseen(self, rows: pa.Table) -> dict[str, float]:
-        """Return category -> how much greater the share of OTHER is in `rows` than in training."""
+        """Return category -> how much greater the share of others is in `rows` than in training."""
         return {
             each.name: _other_share(rows[each.name], each.categories) - each.other_share
             for each in self.features

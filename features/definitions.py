@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from functools import cache
 
 import ibis
 
@@ -15,7 +17,8 @@ from features.stream import Stream
 _LENGTH = 16
 
 
-def definitions() -> dict[str, str]:
+@cache
+def definitions() -> Mapping[str, str]:
     """Return feature -> digest of its expression and of how its stream is made, for all."""
     streams = {family.stream.name: family.stream for family in FAMILIES.values()}
     made = {name: _made(stream) for name, stream in streams.items()}

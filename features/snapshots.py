@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import ibis
@@ -55,10 +55,7 @@ def _aggregated(
     only_date: date | None,
 ) -> ir.Table:
     """Return the features of customers with events, by SNAPSHOT_KEY; of one date by customer."""
-    seen = before_snapshot(
-        spine, stream.build(tables), known_later=stream.known_later, only_date=only_date,
-        observation_days=stream.observation_days,
-    )  # fmt: skip
+    seen = before_snapshot(spine, stream.build(tables), stream, only_date=only_date)
     key = SNAPSHOT_KEY if only_date is None else SNAPSHOT_KEY[:1]
     return seen.group_by(*key).agg(**{each.name: each.expression for each in features})
 
@@ -66,29 +63,29 @@ def _aggregated(
 def before_snapshot(
     spine: ir.Table,
     events: ir.Table,
+    stream: Stream,
     *,
-    known_later: Mapping[str, Sequence[str]],
     only_date: date | None = None,
-    observation_days: int | None = None,
 ) -> ir.Table:
-    """Return the events before each customer's snapshot dates, with `age_days` at that date.
+    """Return a stream's events before each customer's snapshot dates, with `age_days` at the date.
 
     What is known later than its event is NULL until then (`Stream.known_later`). With `only_date`,
     events of customers outside the spine are among them.
     """
+    days = stream.observation_days
     if only_date is not None:
         rows = events.filter(_.occurred_at < ibis.timestamp(only_date.isoformat()))
-        if observation_days is not None:
-            first = only_date - timedelta(days=observation_days)
+        if days is not None:
+            first = only_date - timedelta(days=days)
             rows = rows.filter(_.occurred_at >= ibis.timestamp(first.isoformat()))
         rows = rows.mutate(snapshot_date=ibis.literal(only_date, "date"))
     else:
         start = spine.snapshot_date.cast("timestamp")
         same = [spine.customer_id == events.customer_id, events.occurred_at < start]
-        if observation_days is not None:
-            same.append(events.occurred_at >= start - ibis.interval(days=observation_days))
+        if days is not None:
+            same.append(events.occurred_at >= start - ibis.interval(days=days))
         rows = spine.select(*SNAPSHOT_KEY).join(events, same)
-    for time, columns in known_later.items():
+    for time, columns in stream.known_later.items():
         is_known = (rows[time] < rows.snapshot_date.cast("timestamp")).fill_null(False)
         rows = rows.mutate(**{name: is_known.ifelse(rows[name], None) for name in (*columns, time)})
     return rows.mutate(age_days=_.snapshot_date.delta(_.occurred_at.date(), unit="day"))

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 
 from features.catalogue import FAMILIES
 from features.family import FeatureFamily
 from flows.catalogue import Listed
+from flows.markdown import table
 
 _PAGE_HEAD = """\
 # Features
@@ -24,6 +24,8 @@ the values of one customer.
 says what is normal for the same customer.
 """
 
+_TABLE_HEAD = ("feature", "unit", "meaning", "absence", "own normal")
+
 
 def features_page() -> str:
     """Return the page docs/features.md as Markdown."""
@@ -33,23 +35,16 @@ def features_page() -> str:
 
 def _section(family: FeatureFamily) -> str:
     needs = ", ".join(f"`{name}`" for name in family.stream.tables)
-    lines = [f"## {family.name}", "", f"{family.description} Needs {needs}.", ""]
-    lines += [
-        "| feature | unit | meaning | absence | own normal |",
-        "| --- | --- | --- | --- | --- |",
-    ]
-    for feature in family.features:
-        normal = f"`{feature.own_normal}`" if feature.own_normal else ""
-        cells = (
+    rows = [
+        (
             f"`{feature.name}`", feature.unit, feature.description,
-            Listed(family, feature).absence, normal,
-        )  # fmt: skip
-        lines.append(_row(cells))
-    return "\n".join([*lines, ""])
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+            Listed(family, feature).absence,
+            f"`{feature.own_normal}`" if feature.own_normal else "",
+        )
+        for feature in family.features
+    ]  # fmt: skip
+    lines = [f"## {family.name}", "", f"{family.description} Needs {needs}.", ""]
+    return "\n".join([*lines, table(_TABLE_HEAD, rows), ""])
 
 
 if __name__ == "__main__":

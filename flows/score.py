@@ -51,11 +51,22 @@ def score(
 
 @task(task_run_name="find champions", **RETRIES)
 def find_champions(project_file: str) -> dict[str, dict[str, Any]]:
-    """Return model name -> the version that is champion now; asked once per run."""
+    """Return model name -> the version that is champion now; asked once per run.
+
+    Raises
+    ------
+    ModelMissing
+        Nothing has been trained.
+    FeaturesChanged
+        A champion was fitted on features that are defined otherwise by now.
+    """
     from scoring.registry import find_champion
 
     project = open_project(project_file)
-    return {name: find_champion(project.mlruns, name).to_json() for name in ("churn", "clv")}
+    champions = {name: find_champion(project.mlruns, name) for name in ("churn", "clv")}
+    for champion in champions.values():
+        champion.contract.check(definitions(), model=champion.label)
+    return {name: champion.to_json() for name, champion in champions.items()}
 
 
 @task(task_run_name="name the run")
@@ -90,8 +101,6 @@ def score_customers(
 
     project = open_project(project_file)
     churn, clv = (Champion.from_json(champions[name]) for name in ("churn", "clv"))
-    for champion in (churn, clv):
-        champion.contract.check(definitions(), model=champion.label)
     told: tuple[str, ...] = ()
     with project.open_lake() as lake, step("score customers") as done:
         if (ref := lake.find("scores", run_id)) is None:

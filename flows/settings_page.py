@@ -13,6 +13,7 @@ from pydantic_core import PydanticUndefined
 
 from contracts.schema import TableSchema
 from contracts.tables import TABLES
+from flows.markdown import table
 from flows.settings import Settings
 from ingestion.settings import SourceSettings
 
@@ -50,11 +51,14 @@ def settings_page() -> str:
 def _section(title: str, model: type[BaseModel]) -> str:
     summary = (model.__doc__ or "").partition(": ")[2].strip()
     lines = [f"## `{title}`", "", summary[:1].upper() + summary[1:], ""]
-    lines += ["| setting | default | meaning |", "| --- | --- | --- |"]
-    for name, field in model.model_fields.items():
-        default = "required" if field.is_required() else _shown(field.get_default())
-        lines.append(f"| `{name}` | {default} | {field.description} |")
-    return "\n".join([*lines, ""])
+    rows = [
+        (
+            f"`{name}`", "required" if field.is_required() else _shown(field.get_default()),
+            str(field.description),
+        )
+        for name, field in model.model_fields.items()
+    ]  # fmt: skip
+    return "\n".join([*lines, table(("setting", "default", "meaning"), rows), ""])
 
 
 def _shown(default: Any) -> str:
@@ -65,11 +69,11 @@ def _shown(default: Any) -> str:
 
 def _table(schema: TableSchema) -> str:
     lines = [f"### {schema.name}", "", schema.grain[:1].upper() + schema.grain[1:] + ".", ""]
-    lines += ["| column | type | meaning |", "| --- | --- | --- |"]
-    for column in schema.columns:
-        name = f"**{column.name}**" if column.required else column.name
-        lines.append(f"| {name} | {column.type} | {column.description} |")
-    return "\n".join([*lines, ""])
+    rows = [
+        (f"**{each.name}**" if each.required else each.name, each.type, each.description)
+        for each in schema.columns
+    ]
+    return "\n".join([*lines, table(("column", "type", "meaning"), rows), ""])
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flows.markdown import table
 from flows.project import Project
 from training.judgement import Judgement
 
@@ -60,17 +61,23 @@ class Summary:
             [
                 f"# Customers as of {self.as_of}",
                 "## Data",
-                _table(("table", "rows"), [(n, f"{rows:,}") for n, rows in self.tables.items()]),
+                table(
+                    ("table", "rows"),
+                    [(n, f"{rows:,}") for n, rows in self.tables.items()],
+                    has_numbers=True,
+                ),
                 "\n".join(f"- {line}" for line in self.findings),
                 *(self._model(model) for model in self.models),
                 "## Customers and segments",
-                _table(
+                table(
                     ("lifecycle stage", "customers"),
                     [(name, f"{count:,}") for name, count in self.stages.items()],
+                    has_numbers=True,
                 ),
-                _table(
+                table(
                     ("segment file", "customers"),
                     [(name, f"{count:,}") for name, count in self.segments.items()],
+                    has_numbers=True,
                 ),
                 self._consent(),
                 "## Where it is",
@@ -100,7 +107,9 @@ class Summary:
                 f"Judged on {judged.rows:,} customers at risk on {model.holdout} ({base}; silent "
                 f"for at most {model.lost_after_days} days), unseen in fitting: {verdict} the best "
                 f"simple rule, {judged.best_rule}.",
-                _table(("metric", "model", "90 % interval", judged.best_rule), rows),
+                table(
+                    ("metric", "model", "90 % interval", judged.best_rule), rows, has_numbers=True
+                ),
             ]
         )
 
@@ -156,8 +165,3 @@ def summarise(
         folder=folder,
         data_docs=project.data_docs,
     )  # fmt: skip
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ import typer
 from stammkunde import feature_commands
 from stammkunde.options import SETTINGS_FILE, AsOf, Config, KnownAt, Quiet, Verbose, day_of, utc
 from stammkunde.screen import Screen
+from stammkunde.stages import run_stage
 
 app = typer.Typer(
     name="stammkunde",
@@ -151,7 +151,7 @@ def train(
     verbose: Verbose = False,
 ) -> None:
     """Fit, judge and register the churn and the CLV model on what was known before the day."""
-    _stage("train", config, as_of, known_at, quiet=quiet, verbose=verbose)
+    run_stage("train", config, as_of, known_at, quiet=quiet, verbose=verbose)
 
 
 @app.command()
@@ -163,7 +163,7 @@ def score(
     verbose: Verbose = False,
 ) -> None:
     """Score every customer by the champion models; publish nothing."""
-    _stage("score", config, as_of, known_at, quiet=quiet, verbose=verbose)
+    run_stage("score", config, as_of, known_at, quiet=quiet, verbose=verbose)
 
 
 @app.command()
@@ -175,7 +175,7 @@ def segment(
     verbose: Verbose = False,
 ) -> None:
     """Score by the champion models and publish the segment files, without training."""
-    _stage("segment", config, as_of, known_at, quiet=quiet, verbose=verbose)
+    run_stage("segment", config, as_of, known_at, quiet=quiet, verbose=verbose)
 
 
 @app.command()
@@ -189,18 +189,3 @@ def ui(
         from stammkunde.ui import serve
 
         serve(config, mlflow_port=mlflow_port, prefect_port=prefect_port, say=screen.show_lines)
-
-
-def _stage(  # noqa: PLR0913 - the options that all stages share
-    stage: str,
-    config: Path,
-    as_of: datetime | None = None,
-    known_at: datetime | None = None,
-    *,
-    quiet: bool,
-    verbose: bool,
-) -> None:
-    with Screen(quiet=quiet, verbose=verbose).working() as screen:
-        from stammkunde.work import one_stage
-
-        screen.show_lines(one_stage(stage, config, as_of=day_of(as_of), known_at=utc(known_at)))

@@ -8,6 +8,7 @@ import typer
 
 from stammkunde.options import SETTINGS_FILE, AsOf, Config, KnownAt, Quiet, Verbose, day_of, utc
 from stammkunde.screen import Screen
+from stammkunde.stages import run_stage
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -25,12 +26,7 @@ def features(  # noqa: PLR0913 - the options that all stages share
     """Build the features of every customer as of the day, or look at their catalogue."""
     if context.invoked_subcommand is not None:
         return
-    with Screen(quiet=quiet, verbose=verbose).working() as screen:
-        from stammkunde.work import one_stage
-
-        screen.show_lines(
-            one_stage("features", config, as_of=day_of(as_of), known_at=utc(known_at))
-        )
+    run_stage("features", config, as_of, known_at, quiet=quiet, verbose=verbose)
 
 
 @app.command("list")
