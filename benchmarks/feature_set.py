@@ -1,12 +1,17 @@
-"""The 41 features of `benchmarks.features`, declared as every family is."""
+"""What `benchmarks.features` asks for: 41 features at one date, declared as every family is."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from ibis import _
+from ibis.common.deferred import Deferred
 
 from features.family import Feature, FeatureFamily, ratio, within
 from features.stream import Stream
 
+AS_OF = date(2024, 7, 1)
+MEMORY_GB = 1.5
 WINDOWS = (30, 90, 180, 365, None)
 EMAIL_WINDOWS = (30, 90, 365)
 TICKET_WINDOWS = (90, 365, None)
@@ -15,11 +20,21 @@ KINDS = ("sent", "open", "click")
 _DAYS = "days"
 
 
-def _order_window(days: int | None) -> tuple[Feature, ...]:
+def window_name(days: int | None) -> str:
+    """Return how columns call a window; None is all time."""
+    return "all" if days is None else str(days)
+
+
+def _counted(days: int | None, also: Deferred | None = None) -> Deferred:
+    """Return the number of events of a window that are so as well."""
     seen = None if days is None else within(days)
-    name = "all" if days is None else str(days)
+    return _.count(where=also if seen is None else seen if also is None else also & seen)
+
+
+def _order_window(days: int | None) -> tuple[Feature, ...]:
+    seen, name = None if days is None else within(days), window_name(days)
     return (
-        Feature(f"n_{name}", _.count(where=seen), "orders", "orders", 0),
+        Feature(f"n_{name}", _counted(days), "orders", "orders", 0),
         Feature(f"amount_{name}", _.amount.sum(where=seen), "money", "amounts", 0),
         Feature(f"mean_{name}", _.amount.mean(where=seen), "money", "mean amount"),
         Feature(f"discount_{name}", _.discount.sum(where=seen), "money", "discounts", 0),
@@ -27,16 +42,11 @@ def _order_window(days: int | None) -> tuple[Feature, ...]:
 
 
 def _ticket_window(days: int | None) -> tuple[Feature, ...]:
-    seen = None if days is None else within(days)
-    name = "all" if days is None else str(days)
-    is_bad = _.outcome == "unresolved"
+    name, bad = window_name(days), _counted(days, _.outcome == "unresolved")
     return (
-        Feature(f"tickets_{name}", _.count(where=seen), "tickets", "tickets", 0),
-        Feature(
-            f"bad_{name}", _.count(where=is_bad if seen is None else is_bad & seen), "tickets",
-            "unresolved", 0,
-        ),
-    )  # fmt: skip
+        Feature(f"tickets_{name}", _counted(days), "tickets", "tickets", 0),
+        Feature(f"bad_{name}", bad, "tickets", "unresolved", 0),
+    )
 
 
 ORDERS = FeatureFamily(
@@ -72,9 +82,7 @@ EMAIL = FeatureFamily(
     description="E-mail.",
     absence="no e-mail",
     features=tuple(
-        Feature(
-            f"{kind}_{days}", _.count(where=(_.event_type == kind) & within(days)), kind, kind, 0
-        )
+        Feature(f"{kind}_{days}", _counted(days, _.event_type == kind), kind, kind, 0)
         for days in EMAIL_WINDOWS
         for kind in KINDS
     ),

@@ -12,12 +12,9 @@ counting would cost; "fixed" is the rest, by table.
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import statistics
-import subprocess
 import sys
-import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,6 +23,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks.processes import Measured, in_a_process, measure, say, spread
 from flows.ingest import accept, begin, prepare_batch
 from flows.project import Project, open_project
 from flows.staging_tasks import stage_files
@@ -53,19 +51,19 @@ def main() -> None:
     """Make the data, ingest them, measure in turn, and print medians."""
     arguments = _arguments()
     if arguments.part:
-        sys.stdout.write(json.dumps(_PARTS[arguments.part](arguments.work)) + "\n")
+        say(_PARTS[arguments.part](arguments.work))
         return
     rows = _prepare(arguments.work, orders=arguments.orders, days=arguments.days)
     found: dict[str, list[float]] = {part: [] for part in _PARTS}
     for _ in range(arguments.repeat):
         for part, measured in found.items():
-            measured.append(_in_a_process(part, arguments.work))
+            given = ("--work", str(arguments.work), "--part", part)
+            measured.append(in_a_process("benchmarks.increment", *given).cpu)
     first = statistics.median(found["first load"])
     lines = ["| validation of | CPU s, median (min-max) | fixed, by table |", "| --- | --- | --- |"]
     for part, cpus in found.items():
-        median, span = statistics.median(cpus), f"{min(cpus):.2f}-{max(cpus):.2f}"
-        beyond = (median - first * rows[part] / rows["first load"]) / _COUNTS[part]
-        lines.append(f"| {part}, {rows[part]:,} rows | {median:.2f} ({span}) | {beyond:.2f} |")
+        beyond = (statistics.median(cpus) - first * rows[part] / rows["first load"]) / _COUNTS[part]
+        lines.append(f"| {part}, {rows[part]:,} rows | {spread(cpus, digits=2)} | {beyond:.2f} |")
     sys.stdout.write("\n".join(lines) + "\n")
 
 
@@ -77,12 +75,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--part", choices=_PARTS)
     return parser.parse_args()
-
-
-def _in_a_process(part: str, work: Path) -> float:
-    command = [sys.executable, "-m", "benchmarks.increment", "--work", str(work), "--part", part]
-    ran = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
-    return float(json.loads(ran.stdout.splitlines()[-1]))
 
 
 def _prepare(work: Path, *, orders: int, days: int) -> dict[str, int]:
@@ -164,20 +156,18 @@ def _ingest(project: Project, *, accepted: bool) -> None:
             accept.fn(file, staged, ingestion)
 
 
-def _validated(folder: Path, tables: Sequence[str]) -> float:
-    """Judge what is staged; return CPU seconds."""
+def _validated(folder: Path, tables: Sequence[str]) -> Measured:
+    """Judge what is staged."""
     import validation.checkpoint  # noqa: F401, PLC0415 - its import is not what is measured
     from flows.gates import validate_staged  # noqa: PLC0415
 
     project = open_project(folder / _FILE)
     folders = [str(project.store.staging / "rows" / table) for table in tables]
     ingestion = begin(project, (), tables)
-    started = time.process_time()
-    validate_staged.fn(str(project.file), folders, ingestion)
-    return time.process_time() - started
+    return measure(lambda: validate_staged.fn(str(project.file), folders, ingestion))
 
 
-_PARTS: dict[str, Callable[[Path], float]] = {
+_PARTS: dict[str, Callable[[Path], Measured]] = {
     "first load": lambda work: _validated(work / "first", _TABLES),
     "a day of orders": lambda work: _validated(work / "daily", ["orders"]),
     "a day of three tables": lambda work: _validated(work / "daily", _TABLES),

@@ -12,16 +12,13 @@ Parquet file with the same compression.
 from __future__ import annotations
 
 import argparse
-import json
-import resource
 import shutil
 import statistics
-import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.processes import Measured, in_a_process, measure, say, spread
 from flows.ingest import accept as accept_batches
 from flows.ingest import begin, prepare_batch
 from flows.project import open_project
@@ -55,19 +52,19 @@ def main() -> None:
     """Run every part in turn, in processes of their own, and print medians and ratios."""
     arguments = _arguments()
     if arguments.part:
-        sys.stdout.write(json.dumps(_PARTS[arguments.part](arguments)) + "\n")
+        say(_PARTS[arguments.part](arguments))
         return
-    found: dict[str, list[dict[str, float]]] = {part: [] for part in _PARTS}
+    found: dict[str, list[Measured]] = {part: [] for part in _PARTS}
+    given = [str(arguments.data), "--work", str(arguments.work)]
     for _ in range(arguments.repeat):
         for part in _PARTS:
-            found[part].append(_in_a_process(part, arguments))
-    copy = statistics.median(run["cpu"] for run in found["copy"])
+            found[part].append(in_a_process("benchmarks.ingest", *given, "--part", part))
+    copy = statistics.median(run.cpu for run in found["copy"])
     lines = ["| part | CPU s, median (min-max) | x copy | peak MB |", "| --- | --- | --- | --- |"]
     for part, runs in found.items():
-        cpus = [run["cpu"] for run in runs]
-        median, peak = statistics.median(cpus), max(run["peak"] for run in runs)
-        span = f"{min(cpus):.1f}-{max(cpus):.1f}"
-        lines.append(f"| {part} | {median:.1f} ({span}) | {median / copy:.2f} | {peak:.0f} |")
+        cpus = [run.cpu for run in runs]
+        ratio, peak = statistics.median(cpus) / copy, max(run.peak_mb for run in runs)
+        lines.append(f"| {part} | {spread(cpus, digits=1)} | {ratio:.2f} | {peak:.0f} |")
     sys.stdout.write("\n".join(lines) + "\n")
 
 
@@ -80,23 +77,6 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _in_a_process(part: str, arguments: argparse.Namespace) -> dict[str, float]:
-    command = [sys.executable, "-m", "benchmarks.ingest", str(arguments.data)]
-    ran = subprocess.run(
-        [*command, "--work", str(arguments.work), "--part", part],
-        stdout=subprocess.PIPE, check=True, text=True,
-    )  # fmt: skip
-    measured: dict[str, float] = json.loads(ran.stdout.splitlines()[-1])
-    return measured
-
-
-def _measured(work: Callable[[], None]) -> dict[str, float]:
-    started = time.process_time()
-    work()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"cpu": time.process_time() - started, "peak": peak}
-
-
 def _settings(arguments: argparse.Namespace) -> str:
     work = arguments.work.resolve()
     work.mkdir(parents=True, exist_ok=True)
@@ -105,7 +85,7 @@ def _settings(arguments: argparse.Namespace) -> str:
     return str(file)
 
 
-def _copy(arguments: argparse.Namespace) -> dict[str, float]:
+def _copy(arguments: argparse.Namespace) -> Measured:
     project = open_project(_settings(arguments))
     target = arguments.work / "copy"
 
@@ -119,10 +99,10 @@ def _copy(arguments: argparse.Namespace) -> dict[str, float]:
 
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    return _measured(work)
+    return measure(work)
 
 
-def _ingest(arguments: argparse.Namespace) -> dict[str, float]:
+def _ingest(arguments: argparse.Namespace) -> Measured:
     shutil.rmtree(arguments.work / "data", ignore_errors=True)
     file = _settings(arguments)
     project = open_project(file)
@@ -136,10 +116,10 @@ def _ingest(arguments: argparse.Namespace) -> dict[str, float]:
             folders = [str(path) for path in sorted((project.store.staging / "rows").iterdir())]
             accept_batches.fn(file, folders, ingestion)
 
-    return _measured(work)
+    return measure(work)
 
 
-def _validation(arguments: argparse.Namespace) -> dict[str, float]:
+def _validation(arguments: argparse.Namespace) -> Measured:
     """Judge the rows of the ingest before, which are staged still."""
     import validation.checkpoint  # noqa: F401, PLC0415 - its import is not what is measured
     from flows.gates import validate_staged  # noqa: PLC0415
@@ -148,10 +128,10 @@ def _validation(arguments: argparse.Namespace) -> dict[str, float]:
     project = open_project(file)
     folders = [str(path) for path in sorted((project.store.staging / "rows").iterdir())]
     ingestion = begin(project, (), ("orders", "interactions", "customers"))
-    return _measured(lambda: validate_staged.fn(file, folders, ingestion))
+    return measure(lambda: validate_staged.fn(file, folders, ingestion))
 
 
-_PARTS: dict[str, Callable[[argparse.Namespace], dict[str, float]]] = {
+_PARTS: dict[str, Callable[[argparse.Namespace], Measured]] = {
     "copy": _copy, "ingest": _ingest, "validation": _validation,
 }  # fmt: skip
 

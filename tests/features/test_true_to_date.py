@@ -16,6 +16,7 @@ from features.catalogue import FAMILIES, build_families, by_stream
 from features.spine import spine
 from features.stream import known_by
 from features.time_travel import tables_on
+from tests.features.compare import assert_same
 from tests.made import INGESTED, Row, canonical, random_tables
 
 SNAPSHOT = date(2024, 7, 1)
@@ -41,15 +42,6 @@ def features(
     rows = spine(tables["customers"], tables["orders"], days)
     built = build_families(STREAMS[stream], rows, tables, only_date=only_date)
     return engine.to_pyarrow(built)
-
-
-def assert_same(found: pa.Table, expected: pa.Table) -> None:
-    """Compare cell by cell; sums of floats may differ in their last digits by the order of rows."""
-    assert found.schema == expected.schema
-    for name in expected.column_names:
-        for one, other in zip(found[name].to_pylist(), expected[name].to_pylist(), strict=True):
-            is_number = isinstance(one, float) and isinstance(other, float)
-            assert one == (pytest.approx(other, rel=1e-9) if is_number else other), name
 
 
 def is_past(table: str, row: Row) -> bool:
