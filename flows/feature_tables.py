@@ -55,9 +55,12 @@ def build_spine(
     """Write which scorable customers are seen at which dates; return the reference."""
     project = open_project(project_file)
     needed = {name: ref for name, ref in tables.items() if name in _SPINE_TABLES}
-    with project.open_lake() as lake, step("spine") as done:
+    with project.open_feature_lake() as lake, step("spine") as done:
         seed = project.settings.training.seed
-        key = project.key("spine", needed, dates, known_at, max_rows, seed if max_rows else None)
+        key = project.key(
+            "spine", project.settings.engine.name, needed, dates, known_at, max_rows,
+            seed if max_rows else None,
+        )  # fmt: skip
         known = known_tables(lake, needed, known_at)
         ref = lake.keep("spine", key, lambda: _spine(lake, known, dates, max_rows, seed))
         done.outcome = f"{lake.row_count(ref):,} customers x dates"
@@ -93,8 +96,10 @@ def build_stream_table(  # noqa: PLR0913 - what is built, from what, and as of w
     """Write the families of one stream at the rows of the spine; return the reference."""
     project = open_project(project_file)
     only_date = dates[0] if len(dates) == 1 else None
-    with project.open_lake() as lake, step(f"features of {stream}") as done:
-        key = project.key("features", families, tables, spine_ref, known_at)
+    with project.open_feature_lake() as lake, step(f"features of {stream}") as done:
+        key = project.key(
+            "features", project.settings.engine.name, families, tables, spine_ref, known_at
+        )
         known = known_tables(lake, tables, known_at)
         seen = lake.table(spine_ref)
         if is_sample:

@@ -16,7 +16,7 @@ from flows.secret_values import keep_key, read_secret
 from flows.settings import Settings, load_settings
 from ingestion.settings import SourceSettings
 from warehouse.commits import CommitLog
-from warehouse.engine import open_engine
+from warehouse.engine import open_engine, open_feature_engine
 from warehouse.lake import Lake
 from warehouse.room import told_if_full
 
@@ -117,6 +117,23 @@ class Project:
         with (
             told_if_full(self.root),
             open_engine(self.settings.engine, spill=self.spill) as engine,
+        ):
+            yield Lake(self.tables, engine)
+
+    @contextmanager
+    def open_feature_lake(self) -> Iterator[Lake]:
+        """Open the same tables by the engine that the settings name for features.
+
+        Raises
+        ------
+        DiskFull
+            What is done with them needs more room than there is.
+        EngineMissing
+            What the engine needs is not installed.
+        """
+        with (
+            told_if_full(self.root),
+            open_feature_engine(self.settings.engine, spill=self.spill) as engine,
         ):
             yield Lake(self.tables, engine)
 

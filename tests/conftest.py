@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ibis.backends import BaseBackend
 from ibis.backends.duckdb import Backend
 
 from tests.postgres import Server, find_binaries, running_server
-from warehouse.engine import open_engine
+from warehouse.engine import open_engine, open_feature_engine
 from warehouse.settings import EngineSettings
 
 
@@ -37,3 +39,17 @@ def postgres() -> Iterator[Server]:
         pytest.skip("no PostgreSQL server is installed: initdb is not on the PATH")
     with running_server(binaries) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseBackend]:
+    """Yield Spark with two workers in processes of their own; skip where there is no Java."""
+    if shutil.which("java") is None:
+        pytest.skip("Java is not installed: Spark needs version 17")
+    settings = EngineSettings(
+        name="spark",
+        memory_gb=1,
+        spark={"spark.master": "local-cluster[2,1,1024]", "spark.sql.shuffle.partitions": "2"},
+    )
+    with open_feature_engine(settings, spill=tmp_path_factory.mktemp("spark")) as opened:
+        yield opened

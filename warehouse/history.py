@@ -14,7 +14,7 @@ from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
-from ibis.backends.duckdb import Backend
+from ibis.backends import BaseBackend
 
 from warehouse.batches import REMOVED, ROWS
 from warehouse.commits import Committed
@@ -50,7 +50,7 @@ class View:
         return cls(parts, columns, key)
 
 
-def live_rows(engine: Backend, view: View) -> ir.Table:
+def live_rows(engine: BaseBackend, view: View) -> ir.Table:
     """Return the newest version of every key that was not deleted, in the columns of the view.
 
     Columns that an older batch did not have are NULL.
@@ -90,7 +90,7 @@ def merged(rows: ir.Table, merges: ir.Table) -> ir.Table:
     return joined.mutate(customer_id=owner).select(rows.columns)
 
 
-def _all_rows(engine: Backend, view: View) -> ir.Table:
+def _all_rows(engine: BaseBackend, view: View) -> ir.Table:
     folders = [part.folder / ROWS for part in view.parts]
     small = [folder for folder in folders if is_small(folder)]
     tables = [

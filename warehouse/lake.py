@@ -1,7 +1,7 @@
 """Keeps tables as immutable Parquet folders, found again by fingerprint.
 
-    <root>/<name>/<fingerprint>/part-0.parquet
-                               /table.json      rows, column types, bytes and hash of the part
+    <root>/<name>/<fingerprint>/part-0.parquet  one file, or a folder of parts where Spark wrote it
+                               /table.json      rows, column types, bytes and hash of every file
 
 A folder appears in one rename after its content is complete, so whoever sees it sees all of it.
 A canonical table has no rows of its own: its `table.json` says which batches it is a view of.
@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import ibis.expr.types as ir
-from ibis.backends.duckdb import Backend
+import pyarrow.parquet as pq
+from ibis.backends import BaseBackend
 
 from contracts.folders import appearing_whole
 from contracts.names import file_digest, split_ref, table_ref
@@ -35,7 +36,7 @@ class Lake:
     """Tables below `root`, read and written through `engine`."""
 
     root: Path
-    engine: Backend
+    engine: BaseBackend
 
     def find(self, name: str, fingerprint: str) -> str | None:
         """Return the reference of a stored table, or None where there is none or it is damaged."""
@@ -54,7 +55,7 @@ class Lake:
         described = json.loads((folder / _DESCRIPTION).read_text())
         if "view" in described:
             return self._seen(described["view"])
-        return self.engine.read_parquet(escape(str(folder)) + "/*.parquet")
+        return self.engine.read_parquet([escape(str(folder / part)) for part in described["parts"]])
 
     def row_count(self, ref: str) -> int:
         """Return how many rows a stored table has, without reading it."""
@@ -93,14 +94,15 @@ class Lake:
         """Write `table` under its fingerprint and return its reference; an older one stays."""
         ref = table_ref(name, fingerprint)
         with appearing_whole(self._folder(ref), proof=_DESCRIPTION) as partial:
-            part = partial / "part-0.parquet"
-            self.engine.to_parquet(table, part, compression="zstd")
-            rows = self.engine.read_parquet(escape(str(part))).count().to_pyarrow().as_py()
+            self.engine.to_parquet(table, partial / "part-0.parquet", compression="zstd")
+            parts = sorted(path for path in partial.rglob("*.parquet") if path.is_file())
             columns = {column: str(type_) for column, type_ in table.schema().items()}
             described = {
-                "table": name, "rows": rows, "columns": columns,
-                "bytes": part.stat().st_size, "sha256": file_digest(part),
-            }  # fmt: skip
+                "table": name,
+                "rows": sum(pq.read_metadata(part).num_rows for part in parts),
+                "columns": columns,
+                "parts": {str(part.relative_to(partial)): _proof(part) for part in parts},
+            }
             (partial / _DESCRIPTION).write_text(json.dumps(described, indent=1))
         return ref
 
@@ -135,9 +137,11 @@ def _is_as_written(folder: Path) -> bool:
     described = json.loads((folder / _DESCRIPTION).read_text())
     if "view" in described:
         return True
-    part = folder / "part-0.parquet"
-    return (
-        part.is_file()
-        and part.stat().st_size == described["bytes"]
-        and file_digest(part) == described["sha256"]
+    return all(
+        (folder / part).is_file() and _proof(folder / part) == proof
+        for part, proof in described["parts"].items()
     )
+
+
+def _proof(part: Path) -> dict[str, int | str]:
+    return {"bytes": part.stat().st_size, "sha256": file_digest(part)}

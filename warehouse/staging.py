@@ -14,6 +14,7 @@ from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
+from ibis.backends import BaseBackend
 from ibis.backends.duckdb import Backend
 
 BUCKETS = 16
@@ -70,7 +71,7 @@ def write_rows(  # noqa: PLR0913 - rows, where to, and how they lie there
 
 
 def read_rows(
-    engine: Backend, folder: Path, *, columns: Mapping[str, str], constants: Constants
+    engine: BaseBackend, folder: Path, *, columns: Mapping[str, str], constants: Constants
 ) -> ir.Table:
     """Return the rows that `write_rows` wrote to a folder, in `columns` (name -> type)."""
     if (folder / _ONE_FILE).exists():
@@ -80,13 +81,15 @@ def read_rows(
     return _in_columns(stored, columns)
 
 
-def read_stored(engine: Backend, folder: Path) -> ir.Table:
+def read_stored(engine: BaseBackend, folder: Path) -> ir.Table:
     """Return the rows of a folder as they are stored, without what is left out."""
     files = [escape(str(path)) for path in sorted(folder.rglob("*.parquet"))]
     return engine.read_parquet(files, hive_partitioning=True)
 
 
-def read_small(engine: Backend, folders: Sequence[Path], *, columns: Mapping[str, str]) -> ir.Table:
+def read_small(
+    engine: BaseBackend, folders: Sequence[Path], *, columns: Mapping[str, str]
+) -> ir.Table:
     """Return the rows of folders of one file each, in `columns`; they hold their constants."""
     files = [escape(str(folder / _ONE_FILE)) for folder in folders]
     return _in_columns(engine.read_parquet(files, union_by_name=True), columns)

@@ -14,6 +14,7 @@
     |  |- RelationMissing      a database has no such table or view
     |  |- CursorUnusable       the cursor of a source is missing, or neither number nor time
     |  |- QueryFailed          a database cannot answer the query of a source
+    |  |- EngineMissing        what the engine of the settings needs is not installed
     |  |- AsOfOutsideData      the date lies before or long after the data
     |  |- FeaturesChanged      a model was fitted on features that are defined otherwise by now
     |  `- ModelMissing         nothing has been trained yet, or it no longer fits
@@ -52,6 +53,7 @@ from contracts.errors.runs import (
     AsOfOutsideData,
     DamagedStore,
     DiskFull,
+    EngineMissing,
     FeaturesChanged,
     IngestLocked,
     ModelMissing,
@@ -86,6 +88,7 @@ __all__ = [
     "DiskFull",
     "DriverMissing",
     "EmptyTable",
+    "EngineMissing",
     "FeaturesChanged",
     "FileChanged",
     "GateStopped",

@@ -15,6 +15,17 @@ class SettingsError(UsageError):
     """The settings file cannot be used as it stands."""
 
 
+class EngineMissing(UsageError):
+    """The engine that the settings name cannot be started."""
+
+    def __init__(self, fault: str, *, remedy: str) -> None:
+        self.fault = fault
+        super().__init__(
+            f'{fault}, and `name` under [engine] is "spark". {remedy}; or leave `name` out: DuckDB '
+            "computes the same."
+        )
+
+
 class AsOfOutsideData(UsageError):
     """The run's date lies where the data say nothing."""
 

@@ -16,6 +16,7 @@ from contracts.errors import (
     DiskFull,
     DriverMissing,
     EmptyTable,
+    EngineMissing,
     FileChanged,
     GateStopped,
     IngestLocked,
@@ -112,6 +113,12 @@ def test_what_a_retry_can_help_is_not_an_error_of_the_tree() -> None:
             DriverMissing("orders", "s3", package="stammkunde[s3]"), UsageError,
             ["`orders`", "`s3://` addresses"], "`pip install 'stammkunde[s3]'`",
             id="DriverMissing",
+        ),
+        pytest.param(
+            EngineMissing("PySpark is not installed", remedy="Install it"), UsageError,
+            ["PySpark is not installed", '`name` under [engine] is "spark"', "DuckDB"],
+            "Install it; or leave",
+            id="EngineMissing",
         ),
         pytest.param(
             EmptyTable("orders", "crm/o.csv"), GateStopped,

@@ -150,13 +150,13 @@ def test_row_count_is_known_without_reading_the_table(lake: Lake, count: int) ->
 
 def test_a_table_describes_its_columns(lake: Lake) -> None:
     lake.write("orders", "f1", numbers(1).mutate(amount=ibis.literal(1).cast("decimal(18, 2)")))
-    described = json.loads((lake.root / "orders" / "f1" / "table.json").read_text())
-    assert described == {
+    folder = lake.root / "orders" / "f1"
+    part = folder / "part-0.parquet"
+    assert json.loads((folder / "table.json").read_text()) == {
         "table": "orders",
         "rows": 1,
         "columns": {"number": "int64", "amount": "decimal(18, 2)"},
-        "bytes": (lake.root / "orders" / "f1" / "part-0.parquet").stat().st_size,
-        "sha256": file_digest(lake.root / "orders" / "f1" / "part-0.parquet"),
+        "parts": {"part-0.parquet": {"bytes": part.stat().st_size, "sha256": file_digest(part)}},
     }
 
 
