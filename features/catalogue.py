@@ -18,6 +18,7 @@ import features.families
 from contracts.schema import SNAPSHOT_KEY
 from features.family import Feature, FeatureFamily
 from features.snapshots import features_at
+from features.stream import Stream
 
 
 def _found() -> dict[str, FeatureFamily]:
@@ -34,6 +35,7 @@ def _found() -> dict[str, FeatureFamily]:
 
 
 FAMILIES: Mapping[str, FeatureFamily] = _found()
+STREAMS: Mapping[str, Stream] = {family.stream.name: family.stream for family in FAMILIES.values()}
 FEATURES: Mapping[str, Feature] = {
     feature.name: feature for family in FAMILIES.values() for feature in family.features
 }

@@ -10,7 +10,7 @@ import ibis
 
 from contracts.schema import BATCH_COLUMNS
 from contracts.tables import TABLES
-from features.catalogue import FAMILIES
+from features.catalogue import FAMILIES, STREAMS
 from features.family import FeatureFamily
 from features.stream import Stream
 
@@ -20,8 +20,7 @@ _LENGTH = 16
 @cache
 def definitions() -> Mapping[str, str]:
     """Return feature -> digest of its expression and of how its stream is made, for all."""
-    streams = {family.stream.name: family.stream for family in FAMILIES.values()}
-    made = {name: _made(stream) for name, stream in streams.items()}
+    made = {name: _made(stream) for name, stream in STREAMS.items()}
     return {
         name: digest
         for family in FAMILIES.values()

@@ -25,10 +25,11 @@ from flows.staging import bucket_column, good_rows, staged_rows, write_staged
 from ingestion.changes import DELETED, SUPERSEDED, compare, missing_keys
 from ingestion.repeats import REPEATED
 from warehouse.batches import RECORD, REMOVED, ROWS, Batch, describe_files, read_batch
+from warehouse.buckets import bucketing
 from warehouse.commits import Committed
 from warehouse.history import View, live_rows
 from warehouse.lake import Lake
-from warehouse.staging import bucketing, read_stored
+from warehouse.staging import read_stored
 
 # Of a large delivery that changes little, little is to be stored.
 _MANY_ROWS = 500_000

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import partial
 
 import ibis.expr.types as ir
 from prefect import flow, task
 
-from features.catalogue import build_families, by_stream, switched_on
+from features.catalogue import STREAMS, build_families, by_stream, switched_on
 from features.sample import of_customers, sample_customers
 from features.spine import spine
 from features.stream import known_by
 from flows.names import TableRefs
 from flows.progress import step
 from flows.project import open_project
+from warehouse.buckets import Slice
 from warehouse.lake import Lake
 
 _SPINE_TABLES = ("customers", "orders", "consents")
@@ -97,24 +99,26 @@ def build_stream_table(  # noqa: PLR0913 - what is built, from what, and as of w
     project = open_project(project_file)
     only_date = dates[0] if len(dates) == 1 else None
     with project.open_feature_lake() as lake, step(f"features of {stream}") as done:
+        needed = {name: tables[name] for name in STREAMS[stream].tables}
         key = project.key(
-            "features", project.settings.engine.name, families, tables, spine_ref, known_at
+            "features", project.settings.engine.name, families, needed, spine_ref, known_at
         )
-        known = known_tables(lake, tables, known_at)
-        seen = lake.table(spine_ref)
-        if is_sample:
-            known = of_customers(known, seen)
-        ref = lake.keep(
-            f"features_{stream}",
-            key,
-            lambda: build_families(families, seen, known, only_date=only_date),
-        )
+
+        def build(only: Slice | None) -> ir.Table:
+            seen = lake.table(spine_ref, only=only)
+            known = known_tables(lake, needed, known_at, only=only)
+            if is_sample:
+                known = of_customers(known, seen)
+            return build_families(families, seen, known, only_date=only_date)
+
+        slices = lake.slices(needed.values())
+        ref = lake.keep_parts(f"features_{stream}", key, [partial(build, each) for each in slices])
         done.outcome = f"{', '.join(families)}: {lake.row_count(ref):,} rows"
     return ref
 
 
 def known_tables(
-    lake: Lake, refs: Mapping[str, str], known_at: datetime | None
+    lake: Lake, refs: Mapping[str, str], known_at: datetime | None, *, only: Slice | None = None
 ) -> dict[str, ir.Table]:
     """Return canonical name -> table, with the rows that had been ingested by `known_at`."""
-    return {name: known_by(lake.table(ref), known_at) for name, ref in refs.items()}
+    return {name: known_by(lake.table(ref, only=only), known_at) for name, ref in refs.items()}

@@ -135,7 +135,7 @@ class Project:
             told_if_full(self.root),
             open_feature_engine(self.settings.engine, spill=self.spill) as engine,
         ):
-            yield Lake(self.tables, engine)
+            yield Lake(self.tables, engine, self.settings.engine.slice_rows)
 
     def key(self, *parts: object) -> str:
         """Return the fingerprint of a stage's work: its inputs and settings, and our code."""

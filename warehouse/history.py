@@ -17,8 +17,9 @@ import ibis.expr.types as ir
 from ibis.backends import BaseBackend
 
 from warehouse.batches import REMOVED, ROWS
+from warehouse.buckets import Slice
 from warehouse.commits import Committed
-from warehouse.staging import is_small, read_rows, read_small
+from warehouse.staging import is_small, no_rows, read_rows, read_small
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Part:
 
     folder: Path
     constants: dict[str, datetime | str]
+    bucketing: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,19 +45,25 @@ class View:
     ) -> View:
         """Return the view over batches; those that change nothing are left out."""
         parts = tuple(
-            Part(each.folder, each.batch.all_constants)
+            Part(each.folder, each.batch.all_constants, each.batch.bucketing)
             for each in batches
             if not each.batch.changes_nothing
         )
         return cls(parts, columns, key)
 
+    @property
+    def bucketing(self) -> str:
+        """How all parts spread customers over buckets; empty where they do not, or differ."""
+        ways = {part.bucketing for part in self.parts}
+        return ways.pop() if len(ways) == 1 and "customer_id" in self.columns else ""
 
-def live_rows(engine: BaseBackend, view: View) -> ir.Table:
+
+def live_rows(engine: BaseBackend, view: View, *, only: Slice | None = None) -> ir.Table:
     """Return the newest version of every key that was not deleted, in the columns of the view.
 
-    Columns that an older batch did not have are NULL.
+    Columns that an older batch did not have are NULL. A slice must have the bucketing of the view.
     """
-    rows = _all_rows(engine, view)
+    rows = _all_rows(engine, view, only)
     files = [part.folder / REMOVED for part in view.parts]
     removed = [escape(str(file)) for file in files if file.exists()]
     if not removed:
@@ -90,16 +98,18 @@ def merged(rows: ir.Table, merges: ir.Table) -> ir.Table:
     return joined.mutate(customer_id=owner).select(rows.columns)
 
 
-def _all_rows(engine: BaseBackend, view: View) -> ir.Table:
+def _all_rows(engine: BaseBackend, view: View, only: Slice | None) -> ir.Table:
     folders = [part.folder / ROWS for part in view.parts]
     small = [folder for folder in folders if is_small(folder)]
     tables = [
-        read_rows(engine, part.folder / ROWS, columns=view.columns, constants=part.constants)
+        read_rows(
+            engine, part.folder / ROWS, columns=view.columns, constants=part.constants, only=only
+        )
         for part in view.parts
         if (part.folder / ROWS).exists() and not is_small(part.folder / ROWS)
     ]
     if small:
-        tables.append(read_small(engine, small, columns=view.columns))
+        tables.append(read_small(engine, small, columns=view.columns, only=only))
     if not tables:
-        return ibis.memtable([], schema=ibis.schema(view.columns))
+        return no_rows(view.columns)
     return ibis.union(*tables) if len(tables) > 1 else tables[0]

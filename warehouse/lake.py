@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from glob import escape
@@ -26,6 +26,7 @@ from ibis.backends import BaseBackend
 
 from contracts.folders import appearing_whole
 from contracts.names import file_digest, split_ref, table_ref
+from warehouse.buckets import Slice, cut, known_ways
 from warehouse.history import Part, View, live_rows, merged
 
 _DESCRIPTION = "table.json"
@@ -33,10 +34,14 @@ _DESCRIPTION = "table.json"
 
 @dataclass(frozen=True)
 class Lake:
-    """Tables below `root`, read and written through `engine`."""
+    """Tables below `root`, read and written through `engine`.
+
+    `rows_at_once` is how many rows the engine should work on at a time; None leaves that to it.
+    """
 
     root: Path
     engine: BaseBackend
+    rows_at_once: int | None = None
 
     def find(self, name: str, fingerprint: str) -> str | None:
         """Return the reference of a stored table, or None where there is none or it is damaged."""
@@ -49,18 +54,43 @@ class Lake:
             return None
         return ref
 
-    def table(self, ref: str) -> ir.Table:
-        """Return a stored table as an expression."""
-        folder = self._folder(ref)
-        described = json.loads((folder / _DESCRIPTION).read_text())
+    def table(self, ref: str, *, only: Slice | None = None) -> ir.Table:
+        """Return a stored table as an expression; its rows of a slice of customers, if given.
+
+        Of a table whose rows name no customer a slice has all.
+        """
+        described = self._described(ref)
+        if "view" in described and only is not None and self._bucketing(ref) == only.bucketing:
+            return self._seen(described["view"], only=only)
         if "view" in described:
-            return self._seen(described["view"])
-        return self.engine.read_parquet([escape(str(folder / part)) for part in described["parts"]])
+            rows = self._seen(described["view"])
+        else:
+            folder = self._folder(ref)
+            rows = self.engine.read_parquet(
+                [escape(str(folder / part)) for part in described["parts"]]
+            )
+        if only is None or "customer_id" not in rows.columns:
+            return rows
+        return rows.filter(only.has(rows.customer_id))
 
     def row_count(self, ref: str) -> int:
         """Return how many rows a stored table has, without reading it."""
-        described = json.loads((self._folder(ref) / _DESCRIPTION).read_text())
-        return int(described["rows"])
+        return int(self._described(ref)["rows"])
+
+    def slices(self, refs: Collection[str]) -> Sequence[Slice | None]:
+        """Return slices of customers by which tables are read a part at a time; [None] is all.
+
+        Only what lies in customer buckets gets cheaper by that. Nothing is cut where much does not.
+        """
+        rows = {ref: self.row_count(ref) for ref in refs}
+        if self.rows_at_once is None or sum(rows.values()) <= self.rows_at_once:
+            return [None]
+        ways = {ref: self._bucketing(ref) for ref in refs}
+        way = ways[max(rows, key=rows.__getitem__)]
+        cheap = sum(count for ref, count in rows.items() if ways[ref] == way)
+        if not way or sum(rows.values()) - cheap > self.rows_at_once:
+            return [None]
+        return cut(way, rows=cheap, rows_at_once=self.rows_at_once)
 
     def keep_view(
         self, name: str, fingerprint: str, view: View, *, merges: str | None, rows: int | None
@@ -88,13 +118,25 @@ class Lake:
 
     def keep(self, name: str, fingerprint: str, build: Callable[[], ir.Table]) -> str:
         """Return the stored table's reference; build and write it first where it is missing."""
-        return self.find(name, fingerprint) or self.write(name, fingerprint, build())
+        return self.keep_parts(name, fingerprint, [build])
+
+    def keep_parts(
+        self, name: str, fingerprint: str, builds: Sequence[Callable[[], ir.Table]]
+    ) -> str:
+        """Do so with a table that is built and written part by part; it has all their rows."""
+        return self.find(name, fingerprint) or self._write(name, fingerprint, builds)
 
     def write(self, name: str, fingerprint: str, table: ir.Table) -> str:
         """Write `table` under its fingerprint and return its reference; an older one stays."""
+        return self._write(name, fingerprint, [lambda: table])
+
+    def _write(self, name: str, fingerprint: str, builds: Sequence[Callable[[], ir.Table]]) -> str:
         ref = table_ref(name, fingerprint)
         with appearing_whole(self._folder(ref), proof=_DESCRIPTION) as partial:
-            self.engine.to_parquet(table, partial / "part-0.parquet", compression="zstd")
+            for number, build in enumerate(builds):
+                table = build()
+                part = partial / f"part-{number}.parquet"
+                self.engine.to_parquet(table, part, compression="zstd")
             parts = sorted(path for path in partial.rglob("*.parquet") if path.is_file())
             columns = {column: str(type_) for column, type_ in table.schema().items()}
             described = {
@@ -106,14 +148,25 @@ class Lake:
             (partial / _DESCRIPTION).write_text(json.dumps(described, indent=1))
         return ref
 
-    def _seen(self, kept: dict[str, Any]) -> ir.Table:
-        view = View(
-            tuple(_part(part, self.root) for part in kept["parts"]),
-            kept["columns"],
-            tuple(kept["key"]),
-        )
-        rows = live_rows(self.engine, view).select(*view.columns)
+    def _seen(self, kept: dict[str, Any], *, only: Slice | None = None) -> ir.Table:
+        view = _view(kept, self.root)
+        rows = live_rows(self.engine, view, only=only).select(*view.columns)
         return rows if kept["merges"] is None else merged(rows, self.table(kept["merges"]))
+
+    def _bucketing(self, ref: str) -> str:
+        """Return how the rows of a table lie in customer buckets; empty where they do not.
+
+        Those of merged accounts lie in the buckets of the accounts that went.
+        """
+        kept = self._described(ref).get("view")
+        if kept is None or kept["merges"] is not None:
+            return ""
+        way = _view(kept, self.root).bucketing
+        return way if way in known_ways(self.engine) else ""
+
+    def _described(self, ref: str) -> dict[str, Any]:
+        described: dict[str, Any] = json.loads((self._folder(ref) / _DESCRIPTION).read_text())
+        return described
 
     def _folder(self, ref: str) -> Path:
         name, fingerprint = split_ref(ref)
@@ -124,13 +177,20 @@ def _kept(part: Part, root: Path) -> dict[str, Any]:
     moment, others = part.constants["ingested_at"], dict(part.constants)
     return {
         "folder": os.path.relpath(part.folder, root),
+        "bucketing": part.bucketing,
         "constants": {**others, "ingested_at": str(moment)},
     }
 
 
 def _part(kept: dict[str, Any], root: Path) -> Part:
     moment = datetime.fromisoformat(kept["constants"]["ingested_at"])
-    return Part(root / kept["folder"], {**kept["constants"], "ingested_at": moment})
+    constants = {**kept["constants"], "ingested_at": moment}
+    return Part(root / kept["folder"], constants, kept["bucketing"])
+
+
+def _view(kept: dict[str, Any], root: Path) -> View:
+    parts = tuple(_part(part, root) for part in kept["parts"])
+    return View(parts, kept["columns"], tuple(kept["key"]))
 
 
 def _is_as_written(folder: Path) -> bool:

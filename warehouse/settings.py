@@ -6,6 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+# Of events; building features from so many takes less than half of that memory.
+_ROWS_PER_GB = 5_000_000
+
 
 class EngineSettings(BaseModel):
     """[engine]: what computes, and its limits."""
@@ -23,8 +26,20 @@ class EngineSettings(BaseModel):
     threads: Annotated[int, Field(ge=1)] = Field(
         2, description="Threads for the engine and for training."
     )
+    rows_at_once: Annotated[int, Field(ge=1)] | None = Field(
+        None,
+        description="How many events features are computed from at a time, by customer buckets; "
+        "absent means 5 million for each GB.",
+    )
     spark: dict[str, str] = Field(
         default_factory=dict,
         description="Settings of Spark by their own names, in quotes, as in "
         '`"spark.master" = "spark://host:7077"`; this machine alone where absent.',
     )
+
+    @property
+    def slice_rows(self) -> int | None:
+        """How many rows features are computed from at a time; None where Spark sees to that."""
+        if self.name == "spark":
+            return None
+        return self.rows_at_once or int(self.memory_gb * _ROWS_PER_GB)

@@ -17,8 +17,7 @@ import ibis.expr.types as ir
 from ibis.backends import BaseBackend
 from ibis.backends.duckdb import Backend
 
-BUCKETS = 16
-BUCKET = "bucket"
+from warehouse.buckets import BUCKET, BUCKETS, Slice, bucket
 
 _ONE_FILE = "part-0.parquet"
 
@@ -31,23 +30,8 @@ _ROW_GROUP = 122_880
 # the writing. What has few values still gets one.
 PARQUET = {"compression": "zstd", "parquet_version": "v2", "dictionary_size_limit": 1000}
 
-# Ids in steps of a power of two, as some systems give them, must spread too.
-_PRIME = 65_521
-
 # What all rows of a delivery have in common: column -> value.
 Constants = Mapping[str, datetime | str]
-
-
-def bucketing(engine: Backend, by: ir.Value) -> str:
-    """Return what stands for how the buckets of a column are computed: equal text, equal buckets.
-
-    Those of whole numbers are the same everywhere; the engine's hash of a text may differ between
-    its versions.
-    """
-    if isinstance(by, ir.IntegerValue):
-        return f"number % {_PRIME} % {BUCKETS}"
-    probe = engine.to_pyarrow(_hash_text(ibis.literal("stammkunde"))).as_py()
-    return f"hash {probe % 2**32:08x} % {BUCKETS}"
 
 
 def is_worth_buckets(source_bytes: int) -> bool:
@@ -60,7 +44,7 @@ def write_rows(  # noqa: PLR0913 - rows, where to, and how they lie there
 ) -> None:
     """Write `rows` to the new folder; `by` is the column whose hash is the bucket."""
     folder.mkdir(parents=True, mode=0o700)
-    bucketed = rows.mutate(**{BUCKET: _bucket(rows[by])})
+    bucketed = rows.mutate(**{BUCKET: bucket(rows[by])})
     if are_many:
         # Whole row groups per bucket; smaller ones cost more to write and to read.
         engine.raw_sql(f"SET partitioned_write_flush_threshold = {BUCKETS * _ROW_GROUP}")
@@ -71,41 +55,64 @@ def write_rows(  # noqa: PLR0913 - rows, where to, and how they lie there
 
 
 def read_rows(
-    engine: BaseBackend, folder: Path, *, columns: Mapping[str, str], constants: Constants
+    engine: BaseBackend,
+    folder: Path,
+    *,
+    columns: Mapping[str, str],
+    constants: Constants,
+    only: Slice | None = None,
 ) -> ir.Table:
-    """Return the rows that `write_rows` wrote to a folder, in `columns` (name -> type)."""
-    if (folder / _ONE_FILE).exists():
-        return read_small(engine, [folder], columns=columns)
-    stored = read_stored(engine, folder)
+    """Return the rows that `write_rows` wrote to a folder, in `columns` (name -> type).
+
+    Of a slice, whose bucketing is that of the folder, only the files of its buckets are read.
+    """
+    if is_small(folder):
+        return read_small(engine, [folder], columns=columns, only=only)
+    files = stored_files(folder, only)
+    if not files:
+        return no_rows(columns)
+    stored = engine.read_parquet(files, hive_partitioning=True)
     stored = stored.mutate(**{name: _literal(value) for name, value in constants.items()})
     return _in_columns(stored, columns)
 
 
 def read_stored(engine: BaseBackend, folder: Path) -> ir.Table:
     """Return the rows of a folder as they are stored, without what is left out."""
-    files = [escape(str(path)) for path in sorted(folder.rglob("*.parquet"))]
-    return engine.read_parquet(files, hive_partitioning=True)
+    return engine.read_parquet(stored_files(folder), hive_partitioning=True)
 
 
 def read_small(
-    engine: BaseBackend, folders: Sequence[Path], *, columns: Mapping[str, str]
+    engine: BaseBackend,
+    folders: Sequence[Path],
+    *,
+    columns: Mapping[str, str],
+    only: Slice | None = None,
 ) -> ir.Table:
     """Return the rows of folders of one file each, in `columns`; they hold their constants."""
     files = [escape(str(folder / _ONE_FILE)) for folder in folders]
-    return _in_columns(engine.read_parquet(files, union_by_name=True), columns)
+    rows = engine.read_parquet(files, union_by_name=True)
+    if only is not None:
+        rows = rows.filter(rows[BUCKET].isin(sorted(only.buckets)))
+    return _in_columns(rows, columns)
+
+
+def no_rows(columns: Mapping[str, str]) -> ir.Table:
+    """Return a table without rows."""
+    return ibis.memtable(ibis.schema(columns).to_pyarrow().empty_table())
+
+
+def stored_files(folder: Path, only: Slice | None = None) -> list[str]:
+    """Return the files of a folder of many rows, or of a slice of it, as patterns."""
+    files = sorted(folder.rglob("*.parquet"))
+    if only is not None:
+        kept = {f"{BUCKET}={number}" for number in only.buckets}
+        files = [file for file in files if file.parent.name in kept]
+    return [escape(str(file)) for file in files]
 
 
 def is_small(folder: Path) -> bool:
     """Return whether the rows of a folder lie in one file."""
     return (folder / _ONE_FILE).exists()
-
-
-def _bucket(by: ir.Value) -> ir.Value:
-    if isinstance(by, ir.IntegerValue):
-        number = by.abs() % _PRIME % BUCKETS
-    else:
-        number = _hash_text(by) % BUCKETS
-    return number.fill_null(0).cast("uint8")
 
 
 def _in_columns(stored: ir.Table, columns: Mapping[str, str]) -> ir.Table:
@@ -120,8 +127,3 @@ def _literal(value: datetime | str) -> ir.Scalar:
     if isinstance(value, datetime):
         return ibis.literal(value.replace(tzinfo=None)).cast("timestamp(6)")
     return ibis.literal(value)
-
-
-@ibis.udf.scalar.builtin(name="hash", signature=(("string",), "uint64"))  # type: ignore[untyped-decorator]
-def _hash_text(text: str) -> int:  # type: ignore[empty-body]
-    """Hash a text as the engine does: quick, and the same within one version of it."""
