@@ -19,33 +19,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.processes import Measured, in_a_process, measure, say, spread
-from flows.ingest import accept as accept_batches
-from flows.ingest import begin, prepare_batch
+from benchmarks.scale_project import ingest_unjudged, scale_project
+from flows.ingest import begin
 from flows.project import open_project
-from flows.staging_tasks import stage_files
 
-_SETTINGS = """\
-[project]
-name = "scale"
-currency = "EUR"
-root = "{work}"
-[engine]
-memory_gb = {memory}
-[sources.orders]
-path = "{data}/orders/*.parquet"
-[sources.interactions]
-path = "{data}/email_events/*.parquet"
-columns = {{ occurred_at = "event_at", kind = "event_type" }}
-[sources.customers]
-path = "{data}/customers/*.parquet"
-columns = {{ created_at = "signup_date" }}
-"""
 _COLUMNS = {
     "orders": "order_id, customer_id, ordered_at, channel, amount, discount",
     "email_events": "customer_id, campaign_id, event_type, event_at",
     "customers": "customer_id, signup_date, country, acquisition_channel, birth_year",
 }
-_MEMORY_GB = 1.5
 
 
 def main() -> None:
@@ -78,11 +60,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _settings(arguments: argparse.Namespace) -> str:
-    work = arguments.work.resolve()
-    work.mkdir(parents=True, exist_ok=True)
-    file = work / "stammkunde.toml"
-    file.write_text(_SETTINGS.format(work=work, data=arguments.data.resolve(), memory=_MEMORY_GB))
-    return str(file)
+    return scale_project(arguments.data, arguments.work)
 
 
 def _copy(arguments: argparse.Namespace) -> Measured:
@@ -105,18 +83,7 @@ def _copy(arguments: argparse.Namespace) -> Measured:
 def _ingest(arguments: argparse.Namespace) -> Measured:
     shutil.rmtree(arguments.work / "data", ignore_errors=True)
     file = _settings(arguments)
-    project = open_project(file)
-
-    def work() -> None:
-        with project.store.locked():
-            ingestion = begin(project, (), ())
-            for table in ("orders", "interactions", "customers"):
-                for folder in stage_files.fn(file, table, ingestion):
-                    prepare_batch.fn(file, folder)
-            folders = [str(path) for path in sorted((project.store.staging / "rows").iterdir())]
-            accept_batches.fn(file, folders, ingestion)
-
-    return measure(work)
+    return measure(lambda: ingest_unjudged(file, ("orders", "interactions", "customers")))
 
 
 def _validation(arguments: argparse.Namespace) -> Measured:
