@@ -27,6 +27,18 @@ class DriverMissing(UsageError):
         )
 
 
+class WordListsMissing(UsageError):
+    """The word lists that score texts are not installed. `package` ships those that lack."""
+
+    def __init__(self, package: str, *, table: str = "<table>") -> None:
+        self.package, self.table = package, table
+        super().__init__(
+            f"Table `{table}`: `sentiment_from` needs the word lists of `{package}`, which is not "
+            "installed. Install them by `pip install 'stammkunde[sentiment]'`, or take "
+            f"`sentiment_from` out of [sources.{table}]."
+        )
+
+
 class AmbiguousFormat(UsageError):
     """A file can be read in more than one way, and the ways differ in what they make of it."""
 
