@@ -28,13 +28,13 @@ class DriverMissing(UsageError):
 
 
 class WordListsMissing(UsageError):
-    """The word lists that score texts are not installed. `package` ships those that lack."""
+    """Texts are to be scored, and the word lists for it are not installed."""
 
-    def __init__(self, package: str, *, table: str = "<table>") -> None:
-        self.package, self.table = package, table
+    def __init__(self, table: str, *, package: str) -> None:
+        self.table, self.package = table, package
         super().__init__(
-            f"Table `{table}`: `sentiment_from` needs the word lists of `{package}`, which is not "
-            "installed. Install them by `pip install 'stammkunde[sentiment]'`, or take "
+            f"Table `{table}`: `sentiment_from` needs the word list of `{package}`, and it is not "
+            "installed. Install it by `pip install 'stammkunde[sentiment]'`, or take "
             f"`sentiment_from` out of [sources.{table}]."
         )
 

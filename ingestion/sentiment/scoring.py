@@ -1,7 +1,7 @@
 """Scores a German or English text by the words that it has of a word list.
 
-The rules are the usual simple ones of such lists: a word that intensifies weighs the next one, a
-negation turns it round and halves it (De Smedt & Daelemans 2012).
+The rules are the usual simple ones of such lists (De Smedt & Daelemans 2012): a word that
+intensifies weighs the next one, a negation turns a word round and halves it.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from ingestion.sentiment.wordlists import Language, german_and_english
 # What comes after that many letters of a mail thread is not read.
 _MOST_LETTERS = 10_000
 # A longer text without any function word of a language is not of that language.
-_SHORT = 5
-_REACH = 4
+_SHORT_WORDS = 5
+_REACH_WORDS = 4
 _NEGATED = -0.5
-_BREAK = "."
 
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|[.,;:!?\n]")
+_TOKEN = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?|[.,;:!?\n]")
+_BREAK = "."
 
 
 def sentiment_of(text: str) -> float | None:
@@ -32,66 +32,63 @@ def sentiment_of(text: str) -> float | None:
 
     Raises
     ------
-    WordListsMissing
-        The packages that ship the word lists are not installed.
+    PackageNotFoundError
+        A package that ships a word list is not installed.
     """
     tokens = [
-        token.lower().replace("’", "'") if token[0].isalpha() else _BREAK
-        for token in _TOKEN.findall(text[:_MOST_LETTERS])
+        each.lower().replace("\u2019", "'") if each[0].isalpha() else _BREAK
+        for each in _TOKEN.findall(text[:_MOST_LETTERS])
     ]
-    language = _language_of(tokens)
-    values = [] if language is None else _told(tokens, language)
-    return fmean(values) if values else None
-
-
-def _language_of(tokens: Sequence[str]) -> Language | None:
-    """Return the language whose function words are most; of few words, that which knows more."""
-    words = [token for token in tokens if token != _BREAK]
-    both = german_and_english()
-    counts = [sum(word in each.function_words for word in words) for each in both]
-    others = sum(word in OTHER_FUNCTION_WORDS for word in words)
-    if others > max(counts) or (not any(counts) and len(words) > _SHORT):
+    language = _language_of([each for each in tokens if each != _BREAK])
+    if language is None:
         return None
-    if counts[0] == counts[1]:
-        counts = [sum(_value(word, each) != 0 for word in words) for each in both]
-    return both[counts[1] > counts[0]]
+    values = _values(tokens, language)
+    for at, each in enumerate(tokens):
+        if each in language.negators or each.endswith("n't"):
+            about = _negated_by(at, tokens, values, language)
+            if about is not None:
+                values[about] *= _NEGATED
+    return fmean(values.values()) if values else None
 
 
-def _told(tokens: Sequence[str], language: Language) -> list[float]:
-    """Return the values of the words that tell, intensified and negated by those beside them."""
-    values: dict[int, float] = {}
-    for at, token in enumerate(tokens):
-        if value := _value_at(tokens, at, language):
+def _language_of(words: Sequence[str]) -> Language | None:
+    """Return the language whose function words are most; of few words, that which knows more."""
+    both = german_and_english()
+    german, english = (sum(map(each.function_words.__contains__, words)) for each in both)
+    others = sum(map(OTHER_FUNCTION_WORDS.__contains__, words))
+    if others > max(german, english) or (not german + english and len(words) > _SHORT_WORDS):
+        return None
+    if german == english:
+        german, english = (sum(_value(word, each) != 0 for word in words) for each in both)
+    return both[english > german]
+
+
+def _values(tokens: Sequence[str], language: Language) -> dict[int, float]:
+    """Return the values of the words that tell, by their place, with what intensifies them."""
+    found: dict[int, float] = {}
+    is_spoken_for = False
+    for at, each in enumerate(tokens):
+        if is_spoken_for:
+            is_spoken_for = False
+            continue
+        pair = " ".join(tokens[at : at + 2])
+        is_spoken_for = pair in language.values
+        value = language.values[pair] if is_spoken_for else _value(each, language)
+        if value:
             weight = language.intensifiers.get(tokens[at - 1], 1.0) if at else 1.0
-            values[at] = max(-1.0, min(1.0, value * weight))
-    for at, token in enumerate(tokens):
-        if token in language.negators or token.endswith("n't"):
-            negated = _negated_by(at, tokens, values, language)
-            if negated is not None:
-                values[negated] *= _NEGATED
-    return list(values.values())
-
-
-def _value_at(tokens: Sequence[str], at: int, language: Language) -> float:
-    pair = " ".join(tokens[at : at + 2])
-    if pair in language.values:
-        return language.values[pair]
-    if at and f"{tokens[at - 1]} {tokens[at]}" in language.values:
-        return 0.0
-    return _value(tokens[at], language)
+            found[at] = max(-1.0, min(1.0, value * weight))
+    return found
 
 
 def _negated_by(
     at: int, tokens: Sequence[str], values: dict[int, float], language: Language
 ) -> int | None:
     """Return the place of the word that a negator is about: the next one, or the one before."""
-    for place in range(at + 1, min(at + 1 + _REACH, len(tokens))):
-        if tokens[place] == _BREAK:
-            break
-        if place in values and tokens[place] not in COMMENTS:
-            return place
+    directions = [range(at + 1, min(at + 1 + _REACH_WORDS, len(tokens)))]
     if language.negates_backwards:
-        for place in range(at - 1, max(at - 1 - _REACH, -1), -1):
+        directions.append(range(at - 1, max(at - 1 - _REACH_WORDS, -1), -1))
+    for places in directions:
+        for place in places:
             if tokens[place] == _BREAK:
                 break
             if place in values and tokens[place] not in COMMENTS:
@@ -99,15 +96,8 @@ def _negated_by(
     return None
 
 
-def _value(word: str, language: Language) -> float:
-    return _looked_up(word, german=language.negates_backwards)
-
-
 @lru_cache(maxsize=100_000)
-def _looked_up(word: str, *, german: bool) -> float:
-    language = german_and_english()[0 if german else 1]
-    if word in language.function_words and word not in language.values:
-        return 0.0
+def _value(word: str, language: Language) -> float:
     for form, sign in language.forms(word):
         if form in language.values:
             return sign * language.values[form]

@@ -24,7 +24,7 @@ from ingestion.sentiment.inflection import as_written, german_forms
 _VADER_SCALE = 4.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Language:
     """What is known of one language.
 
@@ -53,8 +53,8 @@ def german_and_english() -> tuple[Language, Language]:
 
     Raises
     ------
-    WordListsMissing
-        The packages that ship them are not installed.
+    PackageNotFoundError
+        A package that ships one is not installed.
     """
     german = Language(
         languages.GERMAN_FUNCTION_WORDS,
@@ -79,6 +79,20 @@ def german_and_english() -> tuple[Language, Language]:
         negates_backwards=False,
     )  # fmt: skip
     return german, english
+
+
+def check_word_lists(table: str) -> None:
+    """Say what to do where texts of `table` cannot be scored.
+
+    Raises
+    ------
+    WordListsMissing
+        A package that ships a word list is not installed.
+    """
+    try:
+        german_and_english()
+    except PackageNotFoundError as missing:
+        raise WordListsMissing(table, package=missing.name) from None
 
 
 def _without(values: dict[str, float], *others: Collection[str]) -> dict[str, float]:
@@ -108,10 +122,7 @@ def _vader() -> dict[str, float]:
 
 
 def _file_of(package: str, path: str) -> Path:
-    try:
-        file = Path(str(distribution(package).locate_file(path)))
-    except PackageNotFoundError:
-        raise WordListsMissing(package) from None
+    file = Path(str(distribution(package).locate_file(path)))
     if not file.is_file():
-        raise WordListsMissing(package)
+        raise PackageNotFoundError(package)
     return file
