@@ -158,8 +158,7 @@ def _convert_columns(
 def _scored(text: ir.Value, *, table: str) -> ir.FloatingValue:
     """Return what a text says as a number; what is no text, or says nothing, is NULL."""
     check_word_lists(table)
-    scored: ir.FloatingValue = sentiment_of_texts(text.cast(TEXT))
-    return scored
+    return sentiment_of_texts(cast(ir.StringValue, text.cast(TEXT)))
 
 
 def _is_id(column: Column) -> bool:

@@ -21,8 +21,8 @@ _SHORT_WORDS = 5
 _REACH_WORDS = 4
 _NEGATED = -0.5
 
-_TOKEN = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?|[.,;:!?\n]")
-_BREAK = "."
+_TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|[.,;:!?\n]")
+_BREAKS = frozenset(".,;:!?\n")
 
 
 def sentiment_of(text: str) -> float | None:
@@ -35,11 +35,8 @@ def sentiment_of(text: str) -> float | None:
     PackageNotFoundError
         A package that ships a word list is not installed.
     """
-    tokens = [
-        each.lower().replace("\u2019", "'") if each[0].isalpha() else _BREAK
-        for each in _TOKEN.findall(text[:_MOST_LETTERS])
-    ]
-    language = _language_of([each for each in tokens if each != _BREAK])
+    tokens = _TOKEN.findall(text[:_MOST_LETTERS].lower().replace("\u2019", "'"))
+    language = _language_of([each for each in tokens if each not in _BREAKS])
     if language is None:
         return None
     values = _values(tokens, language)
@@ -71,9 +68,11 @@ def _values(tokens: Sequence[str], language: Language) -> dict[int, float]:
         if is_spoken_for:
             is_spoken_for = False
             continue
-        pair = " ".join(tokens[at : at + 2])
-        is_spoken_for = pair in language.values
-        value = language.values[pair] if is_spoken_for else _value(each, language)
+        value = _value(each, language)
+        if each in language.pair_heads:
+            pair = " ".join(tokens[at : at + 2])
+            is_spoken_for = pair in language.values
+            value = language.values.get(pair, value)
         if value:
             weight = language.intensifiers.get(tokens[at - 1], 1.0) if at else 1.0
             found[at] = max(-1.0, min(1.0, value * weight))
@@ -89,7 +88,7 @@ def _negated_by(
         directions.append(range(at - 1, max(at - 1 - _REACH_WORDS, -1), -1))
     for places in directions:
         for place in places:
-            if tokens[place] == _BREAK:
+            if tokens[place] in _BREAKS:
                 break
             if place in values and tokens[place] not in COMMENTS:
                 return place

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from statistics import fmean
@@ -45,6 +45,11 @@ class Language:
     values: Mapping[str, float]
     forms: Callable[[str], Iterator[tuple[str, int]]]
     negates_backwards: bool
+
+    @cached_property
+    def pair_heads(self) -> frozenset[str]:
+        """The words with which two words of the list begin."""
+        return frozenset(each.partition(" ")[0] for each in self.values if " " in each)
 
 
 @cache

@@ -44,6 +44,8 @@ def tickets() -> list[tuple[str | None, ...]]:
         ("x5", "unknown", "2024-02-01", "3", f"{text} " * 2000),
         ("t1", "c02", "2024-02-02", "3", f"{text}\nNoch ein {CANARY}."),
         (None, "c01", "2024-02-01", "3", text),
+        ("t50", "c01", "2024-02-01", "3", f"{CANARY} 4711"),
+        ("t51", "c01", "2024-02-01", "3", None),
     ]
 
 
@@ -79,7 +81,8 @@ def test_a_text_of_a_file_is_kept_nowhere(
     delivered = shop.deliver("tickets/1.csv", as_csv(tickets()))
     found = shop.ingest()
     rows = dict(shop.rows("tickets", found, "ticket_id", "sentiment"))
-    assert len(rows) == 42
+    assert len(rows) == 44
+    assert (rows["t50"], rows["t51"]) == (None, None)
     # Alas, broken, and thanks.
     assert rows["t0"] == (pytest.approx((-0.5 - 1.0 + 0.7) / 3) if text == SCORED else None)
     assert {row["ticket_id"] for row in shop.quarantined("tickets")} >= {"x1", "x2", "x3"}
@@ -100,7 +103,7 @@ def test_a_text_of_a_workbook_is_kept_nowhere(shop: Shop) -> None:
     (shop.folder / "tickets").mkdir()
     delivered = shop.folder / "tickets" / "1.xlsx"
     book.save(delivered)
-    assert len(shop.rows("tickets", shop.ingest(), "sentiment")) == 42
+    assert len(shop.rows("tickets", shop.ingest(), "sentiment")) == 44
     assert places_of_the_canary(shop, but=delivered) == []
 
 
@@ -121,5 +124,5 @@ def test_a_text_of_a_database_is_kept_nowhere(shop: Shop, stops: bool, tmp_path:
         with pytest.raises(ValidationFailed):
             shop.ingest()
     else:
-        assert len(shop.rows("tickets", shop.ingest(), "sentiment")) == 42
+        assert len(shop.rows("tickets", shop.ingest(), "sentiment")) == 44
     assert places_of_the_canary(shop, but=crm) == []

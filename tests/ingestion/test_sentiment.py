@@ -122,9 +122,13 @@ def test_a_huge_text_is_read_to_a_bound_only() -> None:
 def test_sentiment_is_computed_from_the_text_and_the_text_is_no_column(
     deliver: Deliver, staged: Read
 ) -> None:
-    deliver("t.csv", HEADER + 't1,c1,2024-01-05,"Alles bestens,\n gut!"\nt2,c1,2024-01-06,\n')
+    deliver(
+        "t.csv",
+        HEADER + 't1,c1,2024-01-05,"Alles bestens,\n gut!"\n'
+        "t2,c1,2024-01-06,\nt3,c1,2024-01-06,4711\nt4,c1,2024-01-06,  \nt5,c1,2024-01-06,bad\n",
+    )
     rows = staged("tickets", "t.csv", sentiment_from="Body").order_by("_row").to_pyarrow()
-    assert rows["sentiment"].to_pylist() == [1.0, None]
+    assert rows["sentiment"].to_pylist() == [1.0, None, None, None, -2.5 / 4]
     assert "Body" not in rows.column_names
     assert "bestens" not in str(rows.to_pylist())
 
