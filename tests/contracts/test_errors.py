@@ -25,6 +25,7 @@ from contracts.errors import (
     StammkundeError,
     Transient,
     UsageError,
+    WordListsMissing,
 )
 
 CLASSES = [
@@ -112,6 +113,12 @@ def test_what_a_retry_can_help_is_not_an_error_of_the_tree() -> None:
             DriverMissing("orders", "s3", package="stammkunde[s3]"), UsageError,
             ["`orders`", "`s3://` addresses"], "`pip install 'stammkunde[s3]'`",
             id="DriverMissing",
+        ),
+        pytest.param(
+            WordListsMissing("tickets", package="textblob-de"), UsageError,
+            ["`tickets`", "`sentiment_from`", "`textblob-de`"],
+            "`pip install 'stammkunde[sentiment]'`",
+            id="WordListsMissing",
         ),
         pytest.param(
             EmptyTable("orders", "crm/o.csv"), GateStopped,

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
+import pyarrow.parquet as pq
 import pytest
 from prefect.client.orchestration import get_client
 
 from contracts.errors import ValidationFailed
 from flows.gates import explain_last
 from flows.project import open_project
+from flows.retention import retention
+from tests.flows.conftest import SETTINGS
 from tests.flows.deliveries import HEADER, Shop, lines
+from tests.made import write_shop
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect_server")]
 
@@ -126,3 +131,16 @@ def test_a_text_of_a_database_is_kept_nowhere(shop: Shop, stops: bool, tmp_path:
     else:
         assert len(shop.rows("tickets", shop.ingest(), "sentiment")) == 44
     assert places_of_the_canary(shop, but=crm) == []
+
+
+def test_tickets_without_a_text_are_learnt_from(tmp_path: Path) -> None:
+    write_shop(tmp_path / "orders.csv", customers=300, days=300, first=date(2024, 1, 1))
+    days = [date(2024, 1, 1) + timedelta(days=n % 290) for n in range(600)]
+    opened = [f"t{n},c{n % 300:04},{day}" for n, day in enumerate(days)]
+    header = "ticket_id,customer_id,opened_at"
+    (tmp_path / "tickets.csv").write_text("\n".join([header, *opened]) + "\n")
+    source = '[sources.tickets]\npath = "tickets.csv"\n'
+    (tmp_path / "stammkunde.toml").write_text(SETTINGS + source)
+    run = retention(str(tmp_path / "stammkunde.toml"), as_of=date(2024, 10, 25))
+    scores = pq.read_table(run.folder / "scores.parquet")
+    assert scores.num_rows == 300

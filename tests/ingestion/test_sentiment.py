@@ -179,6 +179,17 @@ def test_a_text_under_the_name_of_a_number_asks_for_no_decimal_sign(
     assert "score" not in row
 
 
+def test_a_preset_does_not_keep_the_text_that_is_scored(deliver: Deliver, staged: Read) -> None:
+    deliver(
+        "cases.csv",
+        "Id,CaseNumber,AccountId,CreatedDate,Reason\n1,1,c1,2024-01-05T10:00:00Z,Sehr gut\n",
+    )
+    settings = {"preset": "salesforce_cases", "sentiment_from": "Reason"}
+    [row] = staged("tickets", "cases.csv", **settings).to_pyarrow().to_pylist()
+    assert row["sentiment"] == 1.0
+    assert "topic" not in row
+
+
 def test_a_text_that_the_source_lacks_is_named(deliver: Deliver, staged: Read) -> None:
     deliver("t.csv", HEADER + "t1,c1,2024-01-05,gut\n")
     with pytest.raises(ColumnMissing, match="lacks column `Text`"):
