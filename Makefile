@@ -49,7 +49,7 @@ bench-features: $(READY) ## DATA=the same folder; peers that are not installed a
 
 requirements: $(READY) ## renew the pins for all supported Pythons
 	echo "uv" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
-		--extra example --extra spark --extra dev --no-header --no-annotate \
+		--extra example --extra sentiment --extra spark --extra dev --no-header --no-annotate \
 		--output-file requirements.txt pyproject.toml -
 
 clean: ## what runs left behind; the environment stays

@@ -12,7 +12,7 @@ from contracts.rules import (
     Severity,
     Unique,
 )
-from contracts.schema import MONEY, TEXT, TIME, Column
+from contracts.schema import MONEY, NUMBER, TEXT, TIME, Column
 
 _EARLIEST, _LATEST = "1970-01-01", "2100-01-01"
 
@@ -64,6 +64,21 @@ def money(name: str, description: str, *, required: bool = False) -> Column:
     if required:
         rules = (NotNull(), *rules)
     return Column(name, MONEY, description, required=required, rules=rules)
+
+
+# The column that the settings may have computed from a text (`sentiment_from`).
+SENTIMENT = "sentiment"
+
+
+def sentiment(of: str) -> Column:
+    """Return what a free text says, as a number; the text itself is not kept."""
+    remedy = f"Map `{SENTIMENT}` to a number from -1 to 1, or score the text: `sentiment_from`."
+    return Column(
+        SENTIMENT, NUMBER, f"what the text of the {of} says, -1 (bad) to 1 (good); see "
+        "`sentiment_from`",
+        rules=(Between(minimum=-1, maximum=1, severity=Severity.WARN, remedy=remedy),),
+        may_be_text=True,
+    )  # fmt: skip
 
 
 ISO_COUNTRY = Matches(

@@ -33,6 +33,9 @@ class Column:
 
     `required` columns must come from the source (or be derived, where the description says so);
     the others are NULL when the source has none.
+
+    Of a column with `may_be_text`, what cannot be read is not kept either: a source may hold words
+    of a person there, where it should hold a number.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Column:
     description: str
     required: bool = False
     rules: tuple[Rule, ...] = ()
+    may_be_text: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from contracts.columns import (
     key_column,
     money,
     planned,
+    sentiment,
 )
 from contracts.rules import (
     Between,
@@ -149,6 +150,7 @@ TICKETS = TableSchema(
         Column("topic", TEXT, "what it is about"),
         Column("channel", TEXT, "how it came in"),
         Column("satisfaction", NUMBER, "score the customer gave, 1 (bad) to 5"),
+        sentiment("ticket"),
     ),
     key=("ticket_id",),
     occurred_at="opened_at",
@@ -165,6 +167,7 @@ SURVEYS = TableSchema(
         Column("question", TEXT, "nps, preference ..."),
         Column("score", NUMBER, "the number given"),
         Column("answer", TEXT, "the choice made; no free text"),
+        sentiment("answer"),
     ),
     key=("survey_id",),
     occurred_at="answered_at",

@@ -70,6 +70,15 @@ class Project:
         folder.mkdir(parents=True, mode=0o700)
         return folder
 
+    @contextmanager
+    def workspace(self, *names: str) -> Iterator[Path]:
+        """Yield an empty folder for a source as it was read; it goes with what nobody keeps."""
+        folder = self.fresh_staging(*names)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
     def sources_of(self, database: str) -> dict[str, SourceSettings]:
         """Return the sources that are read from one database, by canonical table."""
         sources = self.settings.sources.items()

@@ -19,8 +19,9 @@ from pydantic_settings import (
 )
 
 from contracts.business import BusinessSettings
+from contracts.columns import SENTIMENT
 from contracts.errors import SettingsError
-from contracts.schema import DIRECT_IDENTIFIERS
+from contracts.schema import DIRECT_IDENTIFIERS, TableSchema
 from contracts.tables import TABLES
 from ingestion.settings import DatabaseSettings, ExchangeRates, SourceSettings
 from scoring.settings import ScoringSettings
@@ -97,6 +98,7 @@ class Settings(BaseSettings):
                         f"table `{table}`, column `{column}`: direct identifiers are not needed "
                         "to score; map it under [sources.identities]"
                     )
+            _check_text(source, schema)
         if "orders" not in sources:
             raise ValueError("[sources.orders] is missing; everything is computed from orders")
         if sources["orders"].negative_amounts == "refunds" and "refunds" in sources:
@@ -151,6 +153,22 @@ def load_settings(file: Path) -> Settings:
     except ValidationError as error:
         faults = "\n".join(f"  {_describe(fault)}" for fault in error.errors())
         raise SettingsError(f"{file} cannot be used:\n{faults}") from error
+
+
+def _check_text(source: SourceSettings, schema: TableSchema) -> None:
+    text = source.sentiment_from
+    if text is None:
+        return
+    if SENTIMENT not in schema:
+        scored = " and ".join(f"[sources.{name}]" for name in TABLES if SENTIMENT in TABLES[name])
+        raise ValueError(
+            f"table `{schema.name}` has no `{SENTIMENT}`; `sentiment_from` belongs to {scored}"
+        )
+    if text in schema and schema[text].required and text not in source.columns:
+        raise ValueError(
+            f"table `{schema.name}`: `{text}` is required, and the text of `sentiment_from` is "
+            "kept nowhere; name another column"
+        )
 
 
 def _describe(fault: Any) -> str:

@@ -54,6 +54,9 @@ def settings_key(project: Project, source: SourceSettings) -> str:
     meaning = source.model_dump(
         mode="json", exclude={"path", "overlap_hours", "max_rejected_share", "trailer"}
     )
+    if source.sentiment_from is None:
+        # Who does not score texts need not read everything again because others can.
+        del meaning["sentiment_from"]
     home = project.settings.project
     return fingerprint(_MAPPING_VERSION, meaning, home.currency, home.exchange_rates)
 

@@ -33,8 +33,8 @@ def stage_files(project_file: str, table: str, ingestion: Ingestion) -> list[str
     """Stage the new files of one table; return the folders, none where nothing is new."""
     project = open_project(project_file)
     source = project.settings.sources[table]
-    workspace = project.fresh_staging("files", table)
     with (
+        project.workspace("files", table) as workspace,
         project.open_lake() as lake,
         readable(table, source.address),
         step(f"read {table}") as done,
@@ -89,21 +89,22 @@ def stage_database(project_file: str, database: str, ingestion: Ingestion) -> li
         )
         for table, source in sources.items()
     ]  # fmt: skip
-    with step(f"read database {database}") as done:
-        folder = project.fresh_staging("databases", database)
-        extracts = extract(project.database_url(database), requests, folder=folder)
-        done.outcome = ", ".join(f"{name} {each.rows:,} rows" for name, each in extracts.items())
     staged: list[Staged] = []
-    for table, found in extracts.items():
-        if not found.rows and not plans[table].is_complete:
-            continue  # nothing has changed since the last cursor
-        with project.open_lake() as lake, step(f"read {table}") as done:
-            fresh = stage_reading(
-                lake, project, _reading(project, lake, found, ingestion), ingestion=ingestion,
-                is_complete=plans[table].is_complete,
-            )  # fmt: skip
-            done.outcome = _outcome(fresh)
-        staged += fresh
+    with project.workspace("databases", database) as folder:
+        with step(f"read database {database}") as done:
+            extracts = extract(project.database_url(database), requests, folder=folder)
+            read = (f"{name} {each.rows:,} rows" for name, each in extracts.items())
+            done.outcome = ", ".join(read)
+        for table, found in extracts.items():
+            if not found.rows and not plans[table].is_complete:
+                continue  # nothing has changed since the last cursor
+            with project.open_lake() as lake, step(f"read {table}") as done:
+                fresh = stage_reading(
+                    lake, project, _reading(project, lake, found, ingestion), ingestion=ingestion,
+                    is_complete=plans[table].is_complete,
+                )  # fmt: skip
+                done.outcome = _outcome(fresh)
+            staged += fresh
     return [each.save() for each in staged if _says(project, each)]
 
 

@@ -80,11 +80,9 @@ def read_contents(  # noqa: PLR0913 - what is read, how, and by what
 def _read_as(table: str, source: SourceSettings, types: Iterable[str]) -> list[str]:
     """Return the source columns that are read as one of these types."""
     wanted = set(types)
-    return [
-        source.columns.get(column.name, column.name)
-        for column in TABLES[table].columns
-        if column.type in wanted
-    ]
+    read = {source.column_of(column.name) for column in TABLES[table].columns
+            if column.type in wanted}  # fmt: skip
+    return sorted(name for name in read if name is not None and name != source.sentiment_from)
 
 
 def _form(found: FileFormat, source: SourceSettings) -> TextForm:

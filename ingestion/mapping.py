@@ -12,12 +12,14 @@ import ibis
 import ibis.expr.types as ir
 
 from contracts.breaking import breaks
+from contracts.columns import SENTIMENT
 from contracts.errors import ColumnMissing
 from contracts.rules import Facts, NotNull, Readable, RowRule, Severity
 from contracts.schema import MONEY, TEXT, Column, TableSchema
 from contracts.staged import PACKED, POSITION
 from ingestion.conversion import TextForm, always_readable, convert, is_nested, is_present
 from ingestion.faults import pack
+from ingestion.sentiment import check_word_lists, sentiment_of_texts
 from ingestion.settings import SourceSettings
 
 # Keys that are derived where the source has none.
@@ -69,7 +71,7 @@ def map_rows(rows: ir.Table, target: Target, *, form: TextForm) -> ir.Table:
     unreadable = [
         broken.ifelse(f"{column}=" + mapped[_raw(column)].cast(TEXT), ibis.null(TEXT))
         for (column, rule), broken in flags.items()
-        if isinstance(rule, Readable)
+        if isinstance(rule, Readable) and not target.columns[column].may_be_text
     ]
     rejecting = [flag for (_, rule), flag in flags.items() if rule.severity is not Severity.WARN]
     fault = pack(
@@ -81,8 +83,12 @@ def map_rows(rows: ir.Table, target: Target, *, form: TextForm) -> ir.Table:
 
 
 def wanted_names(target: Target) -> dict[str, str]:
-    """Return canonical name -> the source name it is read from, where the source has that."""
-    return {name: target.source.columns.get(name, name) for name in target.columns}
+    """Return canonical name -> the source name it is read from, where the source has that.
+
+    A column of the source whose text is scored is read as nothing else.
+    """
+    wanted = {name: target.source.column_of(name) for name in target.columns}
+    return {name: column for name, column in wanted.items() if column is not None}
 
 
 def source_names(rows: ir.Table, target: Target, *, place: str | None = None) -> dict[str, str]:
@@ -98,10 +104,10 @@ def source_names(rows: ir.Table, target: Target, *, place: str | None = None) ->
     schema, source = target.schema, target.source
     wanted = wanted_names(target)
     missing = [
-        wanted[name]
+        wanted.get(name, name)
         for name, column in target.columns.items()
-        if wanted[name] not in rows.columns
-        and (name in source.columns or column.required)
+        if wanted.get(name) not in rows.columns
+        and (wanted.get(name) in source.named_columns or column.required)
         and not (name not in source.columns and (schema.name, name) in DERIVABLE)
     ]
     if missing:
@@ -133,6 +139,9 @@ def _convert_columns(
     for name, column in target.columns.items():
         if name not in names:
             continue
+        if name == SENTIMENT and target.source.sentiment_from is not None:
+            converted[name] = _scored(rows[names[name]], table=target.schema.name)
+            continue
         value = _substituted(rows[names[name]], target.source.values.get(name, {}))
         converted[name] = convert(value, column.type, form, source_column=names[name])
         if form.holds_json and _is_id(column):
@@ -144,6 +153,12 @@ def _convert_columns(
     if target.schema.name == "orders":
         converted |= _in_project_currency(converted, target)
     return rows.select(*POSITION, **converted, **raw)
+
+
+def _scored(text: ir.Value, *, table: str) -> ir.FloatingValue:
+    """Return what a text says as a number; what is no text, or says nothing, is NULL."""
+    check_word_lists(table)
+    return sentiment_of_texts(cast(ir.StringValue, text.cast(TEXT)))
 
 
 def _is_id(column: Column) -> bool:

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from contracts.columns import SENTIMENT
+
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -95,6 +97,12 @@ class SourceSettings(BaseModel):
         default_factory=dict,
         description="Canonical name = { value in the source = value to read in its place }.",
     )
+    sentiment_from: Text | None = Field(
+        None,
+        description="Column of the source with free text, German or English, for tickets and "
+        "surveys: `sentiment` is computed from it, and the text is kept nowhere. Needs "
+        "`pip install 'stammkunde[sentiment]'`.",
+    )
     skip: dict[str, list[str]] = Field(
         default_factory=dict,
         description="Column of the source = values; rows with one of them are passed over.",
@@ -175,6 +183,35 @@ class SourceSettings(BaseModel):
         if self.decimal is not None and self.decimal == self.thousands:
             raise ValueError(f"`decimal` and `thousands` are both `{self.decimal}`")
         return self
+
+    @model_validator(mode="after")
+    def _text_is_only_scored(self) -> Self:
+        text = self.sentiment_from
+        if text is not None and SENTIMENT in self.columns:
+            raise ValueError("`sentiment` is mapped or computed by `sentiment_from`, not both")
+        for name, column in self.columns.items():
+            if column == text:
+                raise ValueError(
+                    f"`{text}` is the text of `sentiment_from`, and is kept nowhere: it cannot be "
+                    f"`{name}` as well"
+                )
+        return self
+
+    def column_of(self, name: str) -> str | None:
+        """Return the column of the source that a canonical one is read from, if it is there.
+
+        None where that column is the text to score, which is read as nothing else.
+        """
+        if name == SENTIMENT and self.sentiment_from is not None:
+            return self.sentiment_from
+        column = self.columns.get(name, name)
+        return None if column == self.sentiment_from else column
+
+    @property
+    def named_columns(self) -> tuple[str, ...]:
+        """The columns of the source that the settings name, so that it must have them."""
+        text = () if self.sentiment_from is None else (self.sentiment_from,)
+        return (*self.columns.values(), *text)
 
     @property
     def address(self) -> str:

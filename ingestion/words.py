@@ -28,6 +28,7 @@ _DISCOUNT = ("discount", "discount amount", "rabatt", "nachlass", "gutschein")
 _CHANNEL = ("channel", "kanal", "sales channel", "vertriebskanal", "bestellweg", "source")
 _WHEN = ("date", "datum", "timestamp", "zeitpunkt", "time", "created at", "erstellt am", "created")
 _COUNTRY = ("country code", "country", "laendercode", "land", "laenderkennzeichen", "staat")
+_SENTIMENT = ("sentiment", "sentiment score", "stimmung", "tonalitaet")
 _CAMPAIGN = ("campaign id", "kampagnen id", "kampagnennummer", "campaign", "kampagne")
 
 WORDS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -131,6 +132,7 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
         "topic": ("topic", "thema", "reason", "grund", "category", "kategorie"),
         "channel": ("channel", "kanal", "origin"),
         "satisfaction": ("satisfaction", "csat", "zufriedenheit", "rating", "bewertung"),
+        "sentiment": _SENTIMENT,
     },
     "surveys": {
         "survey_id": ("survey id", "response id", "umfrage id", "antwort id"),
@@ -139,6 +141,7 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
         "question": ("question", "frage"),
         "score": ("score", "nps", "punkte", "bewertung"),
         "answer": ("answer", "antwort"),
+        "sentiment": _SENTIMENT,
     },
     "subscriptions": {
         "subscription_id": (

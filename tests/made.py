@@ -118,7 +118,8 @@ def _random_value(
     if type_.startswith("decimal"):
         return Decimal(int(random.integers(-500, 50_000))) / 100
     if type_ == "float64":
-        return float(random.integers(0, 11))
+        is_sentiment = name == "sentiment"
+        return float(random.integers(-10, 11)) / 10 if is_sentiment else float(random.integers(11))
     if type_ == "int64":
         return int(random.integers(1950, 2000))
     if name == "customer_id":

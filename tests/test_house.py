@@ -44,7 +44,8 @@ def test_every_python_file_parses_on_the_floor() -> None:
 def test_every_dependency_is_pinned_once_per_python() -> None:
     pins = (HOUSE / "requirements.txt").read_text()
     groups = PROJECT["project"]["optional-dependencies"]
-    for wanted in [*PROJECT["project"]["dependencies"], *groups["example"], *groups["dev"], "uv"]:
+    extras = [wanted for group in groups.values() for wanted in group]
+    for wanted in [*PROJECT["project"]["dependencies"], *extras, "uv"]:
         name = re.split(r"[\[<>=]", wanted)[0]
         assert re.search(rf"^{re.escape(name)}==\S+", pins, re.MULTILINE), name
 

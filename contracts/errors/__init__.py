@@ -5,6 +5,7 @@
     |  |- SettingsError        the settings file cannot be used
     |  |- SourceMissing        a path of the settings matches no file
     |  |- DriverMissing        what reads addresses of a kind is not installed
+    |  |- WordListsMissing     the word lists that score texts are not installed
     |  |- AmbiguousFormat      a file can be read in two ways, with different values
     |  |- ColumnMissing        a source lacks a mapped column
     |  |- ColumnTwice          a column that is read stands twice in a header
@@ -73,6 +74,7 @@ from contracts.errors.sources import (
     SourceChanged,
     SourceMissing,
     UnreadableFile,
+    WordListsMissing,
 )
 
 __all__ = [
@@ -106,4 +108,5 @@ __all__ = [
     "UnreadableFile",
     "UsageError",
     "ValidationFailed",
+    "WordListsMissing",
 ]

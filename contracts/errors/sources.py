@@ -27,6 +27,18 @@ class DriverMissing(UsageError):
         )
 
 
+class WordListsMissing(UsageError):
+    """Texts are to be scored, and the word lists for it are not installed."""
+
+    def __init__(self, table: str, *, package: str) -> None:
+        self.table, self.package = table, package
+        super().__init__(
+            f"Table `{table}`: `sentiment_from` needs the word list of `{package}`, and it is not "
+            "installed. Install it by `pip install 'stammkunde[sentiment]'`, or take "
+            f"`sentiment_from` out of [sources.{table}]."
+        )
+
+
 class AmbiguousFormat(UsageError):
     """A file can be read in more than one way, and the ways differ in what they make of it."""
 

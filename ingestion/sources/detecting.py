@@ -137,7 +137,7 @@ class _Asked:
             lines, is_whole = _head(opened)
         dialect = find_dialect(
             lines,
-            wanted={*self.source.columns.values(), *self.numbers, *self.times},
+            wanted={*self.source.named_columns, *self.numbers, *self.times},
             delimiter=delimiter,
             skip_lines=self.source.skip_lines,
             is_whole=is_whole,
@@ -149,11 +149,12 @@ class _Asked:
 
     def _check_each_once(self, header: Sequence[str]) -> None:
         """Refuse a header in which a column that is read stands twice."""
-        columns = self.source.columns
+        source = self.source
         # A file that is only looked at is of no table yet.
         canonical = TABLES[self.table].columns if self.table in TABLES else ()
-        names = [columns.get(column.name, column.name) for column in canonical]
-        for name in dict.fromkeys([*names, *columns.values(), *self.source.skip]):
+        read = [source.column_of(column.name) for column in canonical]
+        names = [name for name in read if name is not None]
+        for name in dict.fromkeys([*names, *source.named_columns, *source.skip]):
             if len(places := places_of(name, header)) > 1:
                 raise ColumnTwice(self.table, name, places=places, path=self.delivery.name)
 

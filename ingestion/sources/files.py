@@ -103,8 +103,8 @@ def read_deliveries(  # noqa: PLR0913 - files, their formats, and where to work
         for position, (delivery, file_format) in enumerate(zip(deliveries, formats, strict=True))
     ]
     names = list(dict.fromkeys(name for rows in tables for name in rows.columns))
-    read = {source.columns.get(column.name, column.name) for column in TABLES[table].columns}
-    read.update(source.columns.values())
+    read = {source.column_of(column.name) for column in TABLES[table].columns}
+    read.update(source.named_columns)
     for rows, delivery in zip(tables, deliveries, strict=True):
         missing = [name for name in names if name in read and name not in rows.columns]
         if missing:

@@ -26,6 +26,7 @@ from contracts.errors import (
     StammkundeError,
     Transient,
     UsageError,
+    WordListsMissing,
 )
 
 CLASSES = [
@@ -119,6 +120,12 @@ def test_what_a_retry_can_help_is_not_an_error_of_the_tree() -> None:
             ["PySpark is not installed", '`name` under [engine] is "spark"', "DuckDB"],
             "Install it; or leave",
             id="EngineMissing",
+        ),
+        pytest.param(
+            WordListsMissing("tickets", package="textblob-de"), UsageError,
+            ["`tickets`", "`sentiment_from`", "`textblob-de`"],
+            "`pip install 'stammkunde[sentiment]'`",
+            id="WordListsMissing",
         ),
         pytest.param(
             EmptyTable("orders", "crm/o.csv"), GateStopped,

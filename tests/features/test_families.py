@@ -265,6 +265,57 @@ def test_silence_on_surveys_is_a_value_and_preferences_expire(engine: Backend) -
     assert (later["mute"]["is_silent_on_nps"], later["mute"]["answer_count"]) == (1, 0)
 
 
+TEXTS = (
+    # Two texts of one day count as two, and together they are the last word of that day.
+    ("2023-03-01", -0.5), ("2024-02-01", 1.0), ("2024-06-11", 0.5), ("2024-06-11", -1.0),
+    # These say nothing: no text, and the day of the snapshot.
+    ("2024-06-20", None), ("2024-07-01", -1.0),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("of", "table", "key", "time"),
+    [
+        ("ticket", "tickets", "ticket_id", "opened_at"),
+        ("survey", "surveys", "survey_id", "answered_at"),
+    ],
+)
+def test_sentiment_is_judged_by_the_own_mean(
+    of: str, table: str, key: str, time: str, engine: Backend
+) -> None:
+    rows = {
+        table: [
+            {key: f"t{n}", "customer_id": "c", time: noon(day), "sentiment": said}
+            for n, (day, said) in enumerate(TEXTS)
+        ],
+        "orders": [order("o1", who, "2023-01-01", "1.00") for who in ("c", "mute")],
+    }
+    found = values(f"{of}_sentiment", made(rows), engine)
+    c = found["c"]
+    assert (c[f"{of}_sentiment_mean"], c[f"{of}_sentiment_last"]) == (0, -0.25)
+    assert c[f"{of}_sentiment_change"] == -0.25
+    # 1 February is 151 days before 1 July, 11 June 20; 1 March of the year before is 488.
+    assert c[f"{of}_sentiment_mean_180d"] == pytest.approx((1.0 + 0.5 - 1.0) / 3)
+    assert c[f"{of}_sentiment_min_365d"] == -1
+    assert (c[f"negative_{of}_text_count_365d"], c[f"days_since_negative_{of}_text"]) == (1, 20)
+    then = values(f"{of}_sentiment", made(rows), engine, date(2024, 3, 1))["c"]
+    assert (then[f"{of}_sentiment_mean"], then[f"{of}_sentiment_last"]) == (0.25, 1)
+    # 1 March 2023 is 366 days before 1 March 2024.
+    assert (then[f"negative_{of}_text_count_365d"], then[f"days_since_negative_{of}_text"]) == (
+        0, 366,
+    )  # fmt: skip
+    assert set(found["mute"].values()) == {"mute", SNAPSHOT, 0, None}
+
+
+def test_texts_that_were_never_scored_leave_sentiment_unknown(engine: Backend) -> None:
+    rows = {
+        "tickets": [{"ticket_id": "t1", "customer_id": "c", "opened_at": noon("2024-06-11")}],
+        "orders": [order("o1", "c", "2023-01-01", "1.00")],
+    }
+    found = values("ticket_sentiment", made(rows), engine)["c"]
+    assert set(found.values()) == {"c", SNAPSHOT, 0, None}
+
+
 def test_a_contract_runs_until_the_day_it_ended(engine: Backend) -> None:
     rows = {
         "subscriptions": [

@@ -74,6 +74,19 @@ def test_what_the_template_comments_out_are_the_defaults(tmp_path: Path) -> None
         ("[sources.refunds]\npaths = 'x'", "`sources.refunds.paths`; did you mean `path`?"),
         ("[sources.refunds]\npath = 'x'\ncolumns = { amout = 'a' }", "did you mean `amount`?"),
         ("[sources.customers]\npath = 'x'\ncolumns = { email = 'a' }", "direct identifiers"),
+        (
+            "[sources.refunds]\npath = 'x'\nsentiment_from = 'a'",
+            "table `refunds` has no `sentiment`; `sentiment_from` belongs to [sources.tickets] and "
+            "[sources.surveys]",
+        ),
+        (
+            "[sources.tickets]\npath = 'x'\nsentiment_from = 'a'\ncolumns = { topic = 'a' }",
+            "`sources.tickets`: `a` is the text of `sentiment_from`, and is kept nowhere",
+        ),
+        (
+            "[sources.tickets]\npath = 'x'\nsentiment_from = 'ticket_id'",
+            "`ticket_id` is required, and the text of `sentiment_from` is kept nowhere",
+        ),
         ("[engine]\nthreads = 0", "`engine.threads`: Input should be greater than or equal to 1"),
         ("[training]\nrounds = 'many'", "`training.rounds`: Input should be a valid integer"),
     ],
