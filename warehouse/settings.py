@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 # Of events; building features from so many takes less than half of that memory.
-_ROWS_PER_GB = 5_000_000
+_ROWS_PER_GB = 2_500_000
 
 
 class EngineSettings(BaseModel):
@@ -29,7 +29,7 @@ class EngineSettings(BaseModel):
     rows_at_once: Annotated[int, Field(ge=1)] | None = Field(
         None,
         description="How many events features are computed from at a time, by customer buckets; "
-        "absent means 5 million for each GB.",
+        "absent means 2.5 million for each GB.",
     )
     spark: dict[str, str] = Field(
         default_factory=dict,

@@ -69,7 +69,10 @@ def test_what_the_template_comments_out_are_the_defaults(tmp_path: Path) -> None
             "unknown setting `business.horizon_day`; did you mean `horizon_days`?",
         ),
         ("[busines]\nkind = 1", "unknown setting `busines`; did you mean `business`?"),
-        ("[engine]\nram = 2", "`engine.ram`; known are name, memory_gb, threads, spark"),
+        (
+            "[engine]\nram = 2",
+            "`engine.ram`; known are name, memory_gb, threads, rows_at_once, spark",
+        ),
         ("[sources.order]\npath = 'x'", "`order` is no canonical table; did you mean `orders`?"),
         ("[sources.refunds]\npaths = 'x'", "`sources.refunds.paths`; did you mean `path`?"),
         ("[sources.refunds]\npath = 'x'\ncolumns = { amout = 'a' }", "did you mean `amount`?"),

@@ -41,7 +41,10 @@ def rows_of(kind: str) -> ir.Table:
 
 def store(lake: Lake, kind: str, batch: str, *, are_many: bool) -> Part:
     """Write the rows of one batch; return it as part of a view."""
-    rows, constants = rows_of(kind), {"ingested_at": MOMENT.replace(tzinfo=None), "batch_id": batch}
+    rows = rows_of(kind)
+    constants: dict[str, datetime | str] = {
+        "ingested_at": MOMENT.replace(tzinfo=None), "batch_id": batch
+    }  # fmt: skip
     folder = lake.root.parent / "store" / batch
     write_rows(
         lake.engine, rows, folder / "rows", by="customer_id", are_many=are_many,
