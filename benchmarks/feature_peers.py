@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.feature_set import (
+from benchmarks.feature_windows import (
     AS_OF,
     EMAIL_WINDOWS,
     KINDS,

@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from ibis import _
 from ibis.common.deferred import Deferred
 
+from benchmarks.feature_windows import EMAIL_WINDOWS, KINDS, TICKET_WINDOWS, WINDOWS, window_name
 from features.family import Feature, FeatureFamily, ratio, within
 from features.stream import Stream
 
-AS_OF = date(2024, 7, 1)
-MEMORY_GB = 1.5
-WINDOWS = (30, 90, 180, 365, None)
-EMAIL_WINDOWS = (30, 90, 365)
-TICKET_WINDOWS = (90, 365, None)
-KINDS = ("sent", "open", "click")
-
 _DAYS = "days"
-
-
-def window_name(days: int | None) -> str:
-    """Return how columns call a window; None is all time."""
-    return "all" if days is None else str(days)
 
 
 def _counted(days: int | None, also: Deferred | None = None) -> Deferred:

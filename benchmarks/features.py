@@ -1,8 +1,9 @@
-"""41 features of every customer at one date, beside hand-written SQL, pandas and Polars.
+"""41 features of every customer at one date, beside hand-written SQL, pandas, Polars, featuretools.
 
-`python -m benchmarks.features FOLDER [--repeat N] [--only NAME ...]`: FOLDER has `orders/*.parquet`
-(customer_id, ordered_at, amount, discount), `email_events/*.parquet` (customer_id, event_type,
-event_at) and `tickets/*.parquet` (customer_id, opened_at, resolved_at, outcome).
+`python -m benchmarks.features FOLDER [--repeat N] [--only NAME ...] [--featuretools PYTHON]`:
+FOLDER has `orders/*.parquet` (customer_id, ordered_at, amount, discount), `email_events/*.parquet`
+(customer_id, event_type, event_at) and `tickets/*.parquet` (customer_id, opened_at, resolved_at,
+outcome).
 
     orders   count, amount, mean amount, discount over 30/90/180/365 days and all time; largest,
              smallest and spread of the amounts; days since first and last order, mean gap
@@ -33,7 +34,8 @@ from ibis import _
 from ibis.backends.duckdb import Backend
 
 from benchmarks.feature_peers import by_pandas, by_polars, by_sql
-from benchmarks.feature_set import AS_OF, EMAIL, MEMORY_GB, ORDERS, TICKETS
+from benchmarks.feature_set import EMAIL, ORDERS, TICKETS
+from benchmarks.feature_windows import AS_OF, MEMORY_GB
 from benchmarks.processes import Measured, in_a_process, measure, say, spread
 from features.sample import of_customers, sample_customers
 from features.snapshots import features_at
@@ -97,6 +99,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--only", nargs="+", choices=WAYS, default=list(WAYS))
+    parser.add_argument("--featuretools", metavar="PYTHON", help="where featuretools is installed")
     parser.add_argument("--way", choices=WAYS)
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
@@ -112,6 +115,12 @@ def main() -> None:
             given = ("--way", name, "--out", str(_out(arguments.data, name)))
             measured = in_a_process("benchmarks.features", str(arguments.data), *given)
             found[name].append(measured)
+        if arguments.featuretools:
+            measured = in_a_process(
+                "benchmarks.by_featuretools", str(arguments.data),
+                str(_out(arguments.data, "featuretools")), python=arguments.featuretools,
+            )  # fmt: skip
+            found.setdefault("featuretools", []).append(measured)
     _report(found, arguments.data)
 
 

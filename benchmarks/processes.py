@@ -34,9 +34,9 @@ def say(measured: Measured) -> None:
     sys.stdout.write(json.dumps(asdict(measured)) + "\n")
 
 
-def in_a_process(module: str, *arguments: str) -> Measured:
+def in_a_process(module: str, *arguments: str, python: str = sys.executable) -> Measured:
     """Run `python -m module`, which says what it measured in its last line."""
-    command = [sys.executable, "-m", module, *arguments]
+    command = [python, "-m", module, *arguments]
     ran = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
     return Measured(**json.loads(ran.stdout.splitlines()[-1]))
 
