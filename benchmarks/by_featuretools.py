@@ -1,6 +1,6 @@
 """The features of `benchmarks.feature_set` by featuretools, in an environment of its own.
 
-It does not run on pandas 3: `pip install featuretools 'pandas<3' pyarrow 'setuptools<81'` elsewhere,
+It does not run on pandas 3. Elsewhere `pip install featuretools 'pandas<3' pyarrow 'setuptools<81'`,
 and give that Python to `benchmarks.features --featuretools`.
 """
 
