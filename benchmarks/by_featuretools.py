@@ -1,7 +1,7 @@
 """The features of `benchmarks.feature_set` by featuretools, in an environment of its own.
 
-It does not run on pandas 3. Elsewhere `pip install featuretools 'pandas<3' pyarrow 'setuptools<81'`,
-and give that Python to `benchmarks.features --featuretools`.
+It does not run on pandas 3. Elsewhere `pip install featuretools 'pandas<3' pyarrow
+'setuptools<81'`, and give that Python to `benchmarks.features --featuretools`.
 """
 
 from __future__ import annotations
