@@ -16,9 +16,6 @@ BUCKET = "bucket"
 _PRIME = 65_521
 _OF_NUMBERS = f"number % {_PRIME} % {BUCKETS}"
 
-# Wide enough for every whole number that a source can hold.
-_ANY_WHOLE = "decimal(38, 0)"
-
 
 def bucketing(engine: BaseBackend, by: ir.Value) -> str:
     """Return what stands for how the buckets of a column are computed: equal text, equal buckets.
@@ -55,7 +52,9 @@ class Slice:
     def has(self, customer_ids: ir.StringValue) -> ir.BooleanValue:
         """Say of each id whether it is of this slice; every id is of one of all slices."""
         if self.bucketing == _OF_NUMBERS:
-            number = _spread(customer_ids.try_cast(_ANY_WHOLE)).cast("int64").fill_null(0)
+            # A source holds whole numbers of one of these types, or of a shorter one.
+            ways = [_spread(customer_ids.try_cast(whole)) for whole in ("int64", "uint64")]
+            number = ibis.coalesce(*ways, 0)
         else:
             number = bucket(customer_ids)
         is_in: ir.BooleanValue = number.isin(sorted(self.buckets))
