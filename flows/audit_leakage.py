@@ -13,7 +13,7 @@ from prefect import flow, task
 from contracts.errors import AuditFailed
 from features.definitions import definitions
 from flows.canonical import canonical_tables
-from flows.catalogue import feature_named, list_features
+from flows.catalogue import list_features
 from flows.dates import settle_as_of
 from flows.panel import PanelRefs, build_panel
 from flows.progress import step
@@ -116,11 +116,7 @@ def audit_leakage(
     ------
     NotEnoughData
         The history is too short, or has too few customers or churners.
-    UsageError
-        There is no feature of a name that is accepted.
     """
-    for name in accepted:
-        feature_named(name)
     project = open_project(project_file)
     tables = canonical_tables(project_file, known_at)
     day = settle_as_of(project_file, tables["orders"], as_of)

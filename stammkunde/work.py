@@ -58,7 +58,18 @@ def one_stage(
 def leakage_audit(
     config: Path, *, as_of: date | None, known_at: datetime | None, accepted: tuple[str, ...]
 ) -> LeakageAudit:
-    """Run the flow `audit leakage`."""
+    """Run the flow `audit leakage`.
+
+    Raises
+    ------
+    UsageError
+        There is no feature of a name that is accepted.
+    """
+    if accepted:
+        from flows.catalogue import feature_named
+
+        for name in accepted:
+            feature_named(name)
     project = open_project(config)
     with _prefect(project, meanwhile=("flows.audit_leakage", "training.tracking")):
         from flows.audit_leakage import audit_leakage

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from prefect.client.orchestration import get_client
 
-from contracts.errors import AuditFailed, StammkundeError, UsageError
+from contracts.errors import AuditFailed, StammkundeError
 from contracts.scores import SCORE_COLUMNS
 from flows.audit_leakage import audit_leakage
 from flows.audit_time_travel import audit_time_travel
@@ -194,11 +194,6 @@ def test_a_feature_that_knows_the_future_fails_both_audits(
     told = f"`days_to_next_order` of family `next_order`: {count:,} of {found.rows:,} values differ"
     assert told in str(differing.value)
     assert "c0" not in str(differing.value)
-
-
-def test_a_feature_that_is_none_cannot_be_accepted(run: Summary, shop: Path) -> None:
-    with pytest.raises(UsageError, match="Did you mean gap_median"):
-        audit_leakage(str(shop), as_of=AS_OF, accepted=["gap_medium"])
 
 
 def test_who_objected_is_not_scored_and_who_did_not_agree_is_withheld(

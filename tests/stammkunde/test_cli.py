@@ -122,6 +122,7 @@ def test_presets_are_listed_with_their_table(tmp_path: Path) -> None:
         (None, ["run", "--horizon", "3"], "No such option"),
         (None, ["fly"], "No such command"),
         (None, ["audit", "leakage"], "There is no settings file"),
+        (None, ["audit", "leakage", "--accept", "gap_medium"], "Did you mean gap_median"),
         (None, ["profile"], "Missing argument 'FILE'"),
         (None, ["profile", "gone.csv"], "There is no file gone.csv"),
         (None, ["init", "--from", "gone.csv"], "There is no file gone.csv"),
