@@ -6,7 +6,7 @@ used the features' own filter would not see its faults.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 import ibis
@@ -15,6 +15,9 @@ from ibis import _
 
 from contracts.schema import TableSchema
 from contracts.tables import TABLES
+from features.catalogue import FAMILIES
+from features.snapshots import features_at
+from features.spine import spine
 
 
 def tables_on(day: date, tables: Mapping[str, ir.Table]) -> dict[str, ir.Table]:
@@ -27,6 +30,25 @@ def tables_on(day: date, tables: Mapping[str, ir.Table]) -> dict[str, ir.Table]:
     if "order_lines" in past and "orders" in past:
         past["order_lines"] = past["order_lines"].semi_join(past["orders"], "order_id")
     return past
+
+
+def features_on(day: date, names: Collection[str], tables: Mapping[str, ir.Table]) -> ir.Table:
+    """Return the families of one stream as they could be known on a day, of all customers then.
+
+    Who may be seen at all is decided by today's consents, for the past too.
+    """
+    past = tables_on(day, tables)
+    seen = spine(past["customers"], past["orders"], [day], consents=tables.get("consents"))
+    return features_at([FAMILIES[name] for name in names], seen, past, only_date=day)
+
+
+def undated(names: Collection[str]) -> list[str]:
+    """Return the families that read attributes without a date, so nobody knows since when."""
+    return [
+        name
+        for name in names
+        if any(TABLES[table].free_attributes for table in FAMILIES[name].stream.tables)
+    ]
 
 
 def _past(rows: ir.Table, schema: TableSchema, midnight: ir.TimestampScalar) -> ir.Table:

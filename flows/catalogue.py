@@ -9,7 +9,7 @@ from difflib import get_close_matches
 import ibis.expr.types as ir
 
 from contracts.errors import AsOfOutsideData, UsageError
-from features.catalogue import FAMILIES, FEATURES, build_families, by_stream, switched_on
+from features.catalogue import FAMILIES, build_families, by_stream, switched_on
 from features.definitions import definitions
 from features.family import Feature, FeatureFamily
 from features.spine import spine
@@ -60,14 +60,25 @@ def describe(name: str) -> tuple[Listed, str]:
     UsageError
         There is no feature of that name.
     """
-    if name not in FEATURES:
-        near = get_close_matches(name, FEATURES, n=3)
+    return feature_named(name), definitions()[name]
+
+
+def feature_named(name: str) -> Listed:
+    """Return one feature.
+
+    Raises
+    ------
+    UsageError
+        There is no feature of that name.
+    """
+    features = {each.feature.name: each for each in list_features()}
+    if name not in features:
+        near = get_close_matches(name, features, n=3)
         hint = f"Did you mean {', '.join(near)}? " if near else ""
         raise UsageError(
             f"There is no feature `{name}`. {hint}`stammkunde features list` shows all."
         )
-    [found] = [each for each in list_features() if each.feature.name == name]
-    return found, definitions()[name]
+    return features[name]
 
 
 def preview(

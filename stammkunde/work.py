@@ -9,10 +9,15 @@ from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows.environment import keep_prefect_at
 from flows.project import Project, open_project
 from stammkunde.servers import free_port, prefect_server, started, wait_until_ready
+
+if TYPE_CHECKING:
+    from flows.audit_leakage import LeakageAudit
+    from flows.audit_time_travel import TimeTravelAudit
 
 # They take seconds to load, which pass while the server starts.
 _HEAVY_ROOMS = ("validation.checkpoint", "training.tracking", "scoring.registry")
@@ -48,6 +53,39 @@ def one_stage(
             Stage(stage), str(project.file), as_of=as_of, known_at=known_at,
             options=Options(**options),  # type: ignore[arg-type] # the command line checks them
         )  # fmt: skip
+
+
+def leakage_audit(
+    config: Path, *, as_of: date | None, known_at: datetime | None, accepted: tuple[str, ...]
+) -> LeakageAudit:
+    """Run the flow `audit leakage`.
+
+    Raises
+    ------
+    UsageError
+        There is no feature of a name that is accepted.
+    """
+    if accepted:
+        from flows.catalogue import feature_named
+
+        for name in accepted:
+            feature_named(name)
+    project = open_project(config)
+    with _prefect(project, meanwhile=("flows.audit_leakage", "training.tracking")):
+        from flows.audit_leakage import audit_leakage
+
+        return audit_leakage(str(project.file), as_of=as_of, known_at=known_at, accepted=accepted)
+
+
+def time_travel_audit(
+    config: Path, *, as_of: date | None, known_at: datetime | None
+) -> TimeTravelAudit:
+    """Run the flow `audit time travel`."""
+    project = open_project(config)
+    with _prefect(project, meanwhile=("flows.audit_time_travel",)):
+        from flows.audit_time_travel import audit_time_travel
+
+        return audit_time_travel(str(project.file), as_of=as_of, known_at=known_at)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What happened after a cutoff, for cutoffs whose whole horizon has passed."""
+"""What happened after a cutoff whose whole horizon has passed; and the same dealt at random."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from contracts.schema import SNAPSHOT_KEY
+from contracts.schema import SNAPSHOT_KEY, TEXT
 
 
 def label_horizon(spine: ir.Table, orders: ir.Table, *, horizon_days: int, value: str) -> ir.Table:
@@ -39,4 +39,25 @@ def label_horizon(spine: ir.Table, orders: ir.Table, *, horizon_days: int, value
             churned=_.has_ordered.isnull().cast("float64"),
             value=_.value.cast("float64").fill_null(0.0),
         )
+    )
+
+
+def shuffle_labels(labels: ir.Table, *, salt: str) -> ir.Table:
+    """Return the same rows, the labels of every cutoff dealt anew among its customers.
+
+    Who gets whose depends on ids, cutoff and `salt` only. The cutoff counts, because a customer who
+    got one other customer's labels at all of them could be known again by them.
+    """
+    drawn = _.customer_id.concat(" ", _.snapshot_date.cast(TEXT), " ", salt).hexdigest("md5")
+    placed = labels.mutate(
+        place=ibis.row_number().over(group_by="snapshot_date", order_by="customer_id"),
+        drawn=ibis.row_number().over(group_by="snapshot_date", order_by=[drawn, "customer_id"]),
+    )
+    return (
+        placed.select(*SNAPSHOT_KEY, "place")
+        .join(
+            placed.select("snapshot_date", "churned", "value", place="drawn"),
+            ["snapshot_date", "place"],
+        )
+        .select(*labels.columns)
     )

@@ -24,6 +24,11 @@ def churn_ranking(churned: Floats, score: Floats) -> dict[str, float]:
     }
 
 
+def churn_by_chance(churned_share: float) -> dict[str, float]:
+    """Return what AUC and average precision of a ranking that knows nothing are."""
+    return {"auc": 0.5, "average_precision": churned_share}
+
+
 def churn_calibration(churned: Floats, probability: Floats) -> dict[str, float]:
     """Return the Brier score and the expected calibration error over ten equal groups."""
     groups = np.array_split(np.argsort(probability, kind="stable"), _DECILE)
@@ -48,6 +53,11 @@ def value_ranking(value: Floats, predicted: Floats) -> dict[str, float]:
         "spearman": float(np.corrcoef(rankdata(value), rankdata(predicted))[0, 1]),
         "value_share_top_decile": float(value[top].sum() / value.sum()),
     }
+
+
+def value_by_chance(mean_value: float) -> dict[str, float]:  # noqa: ARG001 - as churn_by_chance
+    """Return what the normalised Gini and Spearman of a ranking that knows nothing are."""
+    return {"gini": 0.0, "spearman": 0.0}
 
 
 def value_level(value: Floats, predicted: Floats) -> dict[str, float]:

@@ -17,7 +17,7 @@ from contracts.errors import NotEnoughData
 from contracts.feature_contract import FeatureContract
 from training import metrics
 from training.boosting import Objective, check_enough, fit_booster, predict
-from training.judgement import Judge, Judgement, judge
+from training.judgement import Judge, Judgement, Metrics, judge
 from training.panel import Floats, Panel
 from training.settings import TrainingSettings
 from training.simple_rules import CHURN_RULES, CLV_RULES, Rule
@@ -38,7 +38,10 @@ def _spent(panel: Panel) -> Floats:
 
 @dataclass(frozen=True)
 class ModelKind:
-    """What is predicted, and how it is judged beside which simple rules."""
+    """What is predicted, and how it is judged beside which simple rules.
+
+    `by_chance` says what metrics of a ranking that knows nothing are, given the mean of the label.
+    """
 
     name: str
     objective: Objective
@@ -47,6 +50,7 @@ class ModelKind:
     rank: Judge
     level: Judge
     rules: Mapping[str, Rule]
+    by_chance: Callable[[float], Metrics]
 
 
 CHURN = ModelKind(
@@ -57,6 +61,7 @@ CHURN = ModelKind(
     rank=metrics.churn_ranking,
     level=metrics.churn_calibration,
     rules=CHURN_RULES,
+    by_chance=metrics.churn_by_chance,
 )
 
 CLV = ModelKind(
@@ -67,10 +72,28 @@ CLV = ModelKind(
     rank=metrics.value_ranking,
     level=metrics.value_level,
     rules=CLV_RULES,
+    by_chance=metrics.value_by_chance,
 )
 
 
 KINDS = {kind.name: kind for kind in (CHURN, CLV)}
+
+
+@dataclass(frozen=True)
+class JudgedModel:
+    """A model fitted on the train cutoffs only, and how it does on the holdout.
+
+    `holdout` has the customers at risk at the holdout cutoff; `truth`, `predicted` and `rules` have
+    one entry for each.
+    """
+
+    booster: xgb.Booster
+    lost_after_days: int
+    judgement: Judgement
+    holdout: Panel
+    truth: Floats
+    predicted: Floats
+    rules: dict[str, Floats]
 
 
 @dataclass(frozen=True)
@@ -117,28 +140,51 @@ def fit(  # noqa: PLR0913 - what to fit, on what, and how
     NotEnoughData
         Too few customers, churners or customers who stayed.
     """
-    train, mature = panel.at(split.train), panel.at(split.mature)
+    judged = judge_out_of_time(
+        kind, panel, split, business=business, settings=settings, threads=threads
+    )
+    mature = panel.at(split.mature)
+    booster = fit_booster(
+        mature, kind.label(mature), kind.objective, settings=settings, threads=threads
+    )
+    return FittedModel(
+        kind, booster, panel.contract, split, judged.lost_after_days, judged.judgement,
+        judged.truth, judged.predicted, judged.rules,
+    )  # fmt: skip
+
+
+def judge_out_of_time(  # noqa: PLR0913 - what to fit, on what, and how
+    kind: ModelKind,
+    panel: Panel,
+    split: Split,
+    *,
+    business: BusinessSettings,
+    settings: TrainingSettings,
+    threads: int,
+) -> JudgedModel:
+    """Fit one kind of model on the train cutoffs and judge it on customers at risk at the holdout.
+
+    Raises
+    ------
+    NotEnoughData
+        Too few customers, churners or customers who stayed.
+    """
+    train, holdout = panel.at(split.train), panel.at([split.holdout])
     check_enough(train, settings)
     _check_labels(kind, train)
-    judged = fit_booster(
+    booster = fit_booster(
         train, kind.label(train), kind.objective, settings=settings, threads=threads
     )
-    holdout = panel.at([split.holdout])
     lost_after = lost_after_days(holdout, business)
     holdout = holdout.rows(holdout.feature("days_since_last_order") <= lost_after)
     _check_both_outcomes(holdout, split)
-    truth, predicted = kind.label(holdout), predict(judged, holdout)
+    truth, predicted = kind.label(holdout), predict(booster, holdout)
     rules = {name: rule(holdout, split.horizon_days) for name, rule in kind.rules.items()}
     judgement = judge(
         truth, predicted, rules, headline=kind.headline, rank=kind.rank, level=kind.level,
         resamples=settings.bootstrap_rounds, seed=settings.seed,
     )  # fmt: skip
-    booster = fit_booster(
-        mature, kind.label(mature), kind.objective, settings=settings, threads=threads
-    )
-    return FittedModel(
-        kind, booster, panel.contract, split, lost_after, judgement, truth, predicted, rules
-    )
+    return JudgedModel(booster, lost_after, judgement, holdout, truth, predicted, rules)
 
 
 def _check_labels(kind: ModelKind, train: Panel) -> None:

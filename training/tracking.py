@@ -100,6 +100,23 @@ class Tracking:
             registered = _register(name, logged.model_uri, run.info.run_id, logged.model_id)
             return {"name": name, "version": registered, "run_id": run.info.run_id}
 
+    def log_audit(
+        self,
+        audit: str,
+        *,
+        as_of: date,
+        metrics: dict[str, float],
+        found: dict[str, Any],
+        tags: dict[str, str],
+    ) -> None:
+        """Log a run of its own with the tag `audit`, and what was found as `<audit>.json`."""
+        with mlflow.start_run(
+            experiment_id=self.open(), run_name=f"audit {audit} {as_of}",
+            tags={**tags, "as_of": str(as_of), "audit": audit},
+        ):  # fmt: skip
+            mlflow.log_metrics(metrics)
+            mlflow.log_dict(found, f"{audit}.json")
+
     def promote(self, name: str, version: str) -> None:
         """Let the alias `champion` of model `name` point to `version`."""
         self.open()

@@ -22,6 +22,7 @@
     |- IngestLocked            another ingest is under way: exit code 1
     |- DiskFull                there is no room for what is to be written: exit code 1
     |- DamagedStore            accepted batches are not what was written: exit code 1
+    |- AuditFailed             an audit found a leak: exit code 3
     `- GateStopped             a gate stopped the run: exit code 1
        |- EmptyTable           a source has no rows
        |- ColumnRetyped        a source column holds another kind of values than before
@@ -52,6 +53,7 @@ from contracts.errors.roots import (
 )
 from contracts.errors.runs import (
     AsOfOutsideData,
+    AuditFailed,
     DamagedStore,
     DiskFull,
     EngineMissing,
@@ -80,6 +82,7 @@ from contracts.errors.sources import (
 __all__ = [
     "AmbiguousFormat",
     "AsOfOutsideData",
+    "AuditFailed",
     "ColumnMissing",
     "ColumnRetyped",
     "ColumnTwice",

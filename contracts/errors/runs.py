@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
 from contracts.errors.roots import GateStopped, StammkundeError, UsageError
 
@@ -88,3 +89,9 @@ class ValidationFailed(GateStopped):
 
 class NotEnoughData(GateStopped):
     """There is too little to learn from; the message says what is needed and what is there."""
+
+
+class AuditFailed(StammkundeError):
+    """An audit found what it looks for; the message says what, and what to do."""
+
+    exit_code: ClassVar[int] = 3

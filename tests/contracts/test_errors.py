@@ -9,6 +9,7 @@ import pytest
 from contracts import errors
 from contracts.errors import (
     AmbiguousFormat,
+    AuditFailed,
     ColumnMissing,
     ColumnRetyped,
     ColumnTwice,
@@ -59,8 +60,12 @@ def test_every_error_hangs_in_the_drawn_tree_under_the_class_it_extends() -> Non
 
 
 @pytest.mark.parametrize("error", [cls for cls in CLASSES if issubclass(cls, StammkundeError)])
-def test_wrong_use_exits_with_2_and_a_gate_with_1(error: type[StammkundeError]) -> None:
-    assert error.exit_code == (2 if issubclass(error, UsageError) else 1)
+def test_wrong_use_exits_with_2_an_audit_with_3_and_the_rest_with_1(
+    error: type[StammkundeError],
+) -> None:
+    expected = {UsageError: 2, AuditFailed: 3}
+    codes = [code for cls, code in expected.items() if issubclass(error, cls)]
+    assert error.exit_code == (codes[0] if codes else 1)
 
 
 def test_what_a_retry_can_help_is_not_an_error_of_the_tree() -> None:

@@ -10,17 +10,22 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import mlflow
 import pyarrow.parquet as pq
 import pytest
 from prefect.client.orchestration import get_client
 
-from contracts.errors import StammkundeError
+from contracts.errors import AuditFailed, StammkundeError
 from contracts.scores import SCORE_COLUMNS
+from flows.audit_leakage import audit_leakage
+from flows.audit_time_travel import audit_time_travel
 from flows.project import open_project
 from flows.retention import retention
 from flows.stages import Stage, run_stage
 from flows.summary import Summary
 from segments.catalogue import SEGMENTS
+from stammkunde.audit_report import leakage_report
+from tests.lookahead import plant
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect_server")]
 
@@ -138,6 +143,57 @@ def test_another_day_is_another_publish_and_the_old_one_stays(run: Summary, shop
     assert digests(run.folder) == before
     run_stage(Stage.SEGMENT, str(shop), as_of=AS_OF, known_at=None)
     assert (outbox / "current").resolve() == run.folder.resolve()
+
+
+def test_the_audits_pass_and_take_what_the_run_stored(run: Summary, shop: Path) -> None:
+    before = set((shop.parent / "data/tables").glob("*/*"))
+    audit = audit_leakage(str(shop), as_of=AS_OF)
+    audit.check()
+    audit_time_travel(str(shop), as_of=AS_OF).check()
+    assert set((shop.parent / "data/tables").glob("*/*")) == before
+    churn = next(model for model in audit.models if model.model == "churn")
+    judged = next(model.judgement for model in run.models if model.name == "churn")
+    assert (churn.rows, churn.churned_share) == (judged.rows, judged.base)
+    assert {each.name for each in churn.features} <= audit.families.keys()
+    kept = json.loads(audit.record.read_text())
+    assert kept["churn"]["flagged"] == {}
+    logged = mlflow.search_runs(
+        experiment_names=["made shop"], filter_string="tags.audit = 'leakage'", output_format="list"
+    )
+    assert [each.data.metrics["churn.flagged_features"] for each in logged] == [0]
+    assert logged[0].data.metrics["churn.shuffled.auc"] == pytest.approx(0.5, abs=0.1)
+    text = "\n".join(leakage_report(audit, top=3))
+    assert f"model churn: {churn.rows} customers at risk on 2024-09-25" in text
+    assert text.count(" windows ") + text.count(" rfm ") <= 6
+
+
+def test_a_feature_that_knows_the_future_fails_both_audits(
+    run: Summary, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(monkeypatch)
+    few = shop.with_name("few_cutoffs.toml")
+    few.write_text(shop.read_text().replace("[training]", "[training]\ncutoffs = 1"))
+    leakage = audit_leakage(str(few), as_of=AS_OF)
+    with pytest.raises(AuditFailed) as flagged:
+        leakage.check()
+    assert "`days_to_next_order`, model churn: AUC 1.000 alone" in str(flagged.value)
+    assert "order_days_so_far" not in str(flagged.value)
+    [first, *_] = [line for line in leakage_report(leakage, top=0) if "next_order" in line]
+    assert first.split()[:3] == ["days_to_next_order", "next_order", "1.000"]
+    accepted = ("days_to_next_order",)
+    replace(leakage, accepted=accepted).check()
+    travel = audit_time_travel(str(few))
+    assert travel.is_panel
+    assert len(travel.dates) == 2
+    with pytest.raises(AuditFailed) as differing:
+        travel.check()
+    [found] = [each for each in travel.families if each.differing_values]
+    count = found.differing["days_to_next_order"]
+    assert found.differing == {"days_to_next_order": count, "order_days_so_far": 0}
+    assert 0 < count <= found.rows
+    told = f"`days_to_next_order` of family `next_order`: {count:,} of {found.rows:,} values differ"
+    assert told in str(differing.value)
+    assert "c0" not in str(differing.value)
 
 
 def test_who_objected_is_not_scored_and_who_did_not_agree_is_withheld(

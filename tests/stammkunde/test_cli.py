@@ -17,6 +17,7 @@ from tests.made import write_shop
 
 COMMANDS = (
     "run", "init", "ingest", "validate", "features", "train", "score", "segment", "ui",
+    "audit leakage", "audit time-travel",
 )  # fmt: skip
 COMMANDS_WITHOUT_PROJECT = ("profile", "presets")
 
@@ -38,12 +39,12 @@ def test_help_names_every_command(tmp_path: Path) -> None:
     shown = stammkunde("--help", folder=tmp_path)
     assert shown.returncode == 0
     for command in COMMANDS + COMMANDS_WITHOUT_PROJECT:
-        assert f"\n  {command} " in shown.stdout
+        assert f"\n  {command.split()[0]} " in shown.stdout
 
 
 @pytest.mark.parametrize("command", COMMANDS + COMMANDS_WITHOUT_PROJECT)
 def test_every_option_of_a_command_is_described(command: str, tmp_path: Path) -> None:
-    shown = stammkunde(command, "--help", folder=tmp_path).stdout
+    shown = stammkunde(*command.split(), "--help", folder=tmp_path).stdout
     options = [line for line in shown.splitlines() if line.lstrip().startswith("-")]
     assert any("--config" in line for line in options) == (command in COMMANDS)
     for line in options:
@@ -120,6 +121,8 @@ def test_presets_are_listed_with_their_table(tmp_path: Path) -> None:
         (None, ["run", "--as-of", "yesterday"], "Invalid value for '--as-of'"),
         (None, ["run", "--horizon", "3"], "No such option"),
         (None, ["fly"], "No such command"),
+        (None, ["audit", "leakage"], "There is no settings file"),
+        (None, ["audit", "leakage", "--accept", "gap_medium"], "Did you mean gap_median"),
         (None, ["profile"], "Missing argument 'FILE'"),
         (None, ["profile", "gone.csv"], "There is no file gone.csv"),
         (None, ["init", "--from", "gone.csv"], "There is no file gone.csv"),
@@ -214,6 +217,32 @@ def test_one_customers_features_are_shown_as_of_a_day(shop: Path) -> None:
     nobody = stammkunde(*preview, "nobody", "--as-of", "2024-06-01", folder=shop)
     assert nobody.returncode == 2
     assert "Customer `nobody` is in no table before 2024-06-01" in nobody.stderr
+
+
+@pytest.mark.slow
+def test_an_audit_ends_with_3_where_it_finds_something(shop: Path) -> None:
+    """The command runs with a family that looks past its date in its catalogue."""
+    planted = (
+        "import sys\n"
+        "from features.catalogue import FAMILIES\n"
+        "from tests.lookahead import NEXT_ORDER\n"
+        "FAMILIES[NEXT_ORDER.name] = NEXT_ORDER\n"
+        "sys.argv = ['stammkunde', 'audit', 'time-travel', '--as-of', '2024-08-01', '--config',"
+        f" {str(shop / 'stammkunde.toml')!r}]\n"
+        "from stammkunde.cli import app; app()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", planted], cwd=Path(__file__).parents[2], capture_output=True,
+        text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 3, done.stderr
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert ["all", "customers,", "as", "of", "2024-08-01"] in lines
+    differ = {cells[0]: cells[-1] for cells in lines if len(cells) == 5 and cells[1].isdigit()}
+    assert {name for name, count in differ.items() if count != "0"} == {"next_order"}
+    assert set(differ) >= {"rfm", "profile", "windows"}
+    assert "`days_to_next_order` of family `next_order`: " in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.slow

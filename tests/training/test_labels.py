@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import ibis
+import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from tests.made import canonical, order
-from training.labels import label_horizon
+from training.labels import label_horizon, shuffle_labels
 
 CUTOFF = date(2024, 7, 1)
 
@@ -58,3 +60,48 @@ def test_margin_can_be_the_value(engine: Backend) -> None:
     )
     table = label_horizon(spine, canonical("orders", orders), horizon_days=30, value="margin")
     assert engine.to_pyarrow(table).to_pylist()[0]["value"] == 3
+
+
+def made_labels(customers: int) -> pa.Table:
+    """Return two cutoffs; a customer's value says who and which cutoff it was."""
+    rows = [
+        {
+            "customer_id": f"c{number:03}", "snapshot_date": cutoff,
+            "churned": float(number % 3 == 0), "value": float(number + 1000 * place),
+        }
+        for place, cutoff in enumerate((CUTOFF, date(2024, 8, 1)))
+        for number in range(customers)
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows)
+
+
+def shuffled(engine: Backend, rows: pa.Table, salt: str = "1") -> list[dict[str, Any]]:
+    dealt = shuffle_labels(ibis.memtable(rows), salt=salt).order_by("snapshot_date", "customer_id")
+    return list(engine.to_pyarrow(dealt).to_pylist())
+
+
+def test_labels_are_dealt_anew_within_their_cutoff(engine: Backend) -> None:
+    labels = made_labels(200)
+    dealt = shuffled(engine, labels)
+    before = labels.to_pylist()
+    for cutoff in (CUTOFF, date(2024, 8, 1)):
+        then, now = (
+            [row for row in rows if row["snapshot_date"] == cutoff] for rows in (before, dealt)
+        )
+        assert [row["customer_id"] for row in now] == [row["customer_id"] for row in then]
+        pairs = [sorted((row["churned"], row["value"]) for row in rows) for rows in (then, now)]
+        assert pairs[0] == pairs[1]
+        kept = sum(one["value"] == other["value"] for one, other in zip(then, now, strict=True))
+        assert kept < 10
+
+
+def test_who_gets_whose_label_differs_by_cutoff_and_salt_and_not_by_order(engine: Backend) -> None:
+    labels = made_labels(200)
+    dealt = shuffled(engine, labels)
+    assert shuffled(engine, labels.take(list(range(399, -1, -1)))) == dealt
+    assert shuffled(engine, labels, salt="2") != dealt
+    first, second = dealt[:200], dealt[200:]
+    same = sum(
+        one["value"] == other["value"] - 1000 for one, other in zip(first, second, strict=True)
+    )
+    assert same < 10
