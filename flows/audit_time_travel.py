@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import product
 
 from prefect import flow, task
 
 from contracts.errors import AuditFailed
-from features.catalogue import FAMILIES, by_stream, switched_on
+from features.catalogue import FAMILIES, STREAMS, by_stream, switched_on
 from features.comparison import ROWS, UNMATCHED, count_differences
 from features.sample import of_customers
 from features.time_travel import features_on, undated
 from flows.canonical import canonical_tables
 from flows.dates import settle_as_of
-from flows.feature_tables import build_features, known_tables
+from flows.feature_tables import SPINE_TABLES, build_features, known_tables
 from flows.names import TableRefs
 from flows.panel import build_panel_features, panel_dates, plan_splits
 from flows.progress import step
@@ -143,11 +144,16 @@ def compare_stream(  # noqa: PLR0913 - what was built, from what, and as of when
     """Return family -> how the stored features of one stream do beside those made again."""
     counts: Counter[str] = Counter()
     with open_project(project_file).open_lake() as lake, step(f"travel back for {stream}") as done:
-        known = known_tables(lake, tables, known_at)
-        if is_sample:
-            known = of_customers(known, lake.table(built["spine"]))
-        stored = lake.table(built[stream])
-        for day in dates:
+        needed = {
+            name: ref
+            for name, ref in tables.items()
+            if name in {*SPINE_TABLES, *STREAMS[stream].tables}
+        }
+        for only, day in product(lake.slices(needed.values()), dates):
+            known = known_tables(lake, needed, known_at, only=only)
+            if is_sample:
+                known = of_customers(known, lake.table(built["spine"], only=only))
+            stored = lake.table(built[stream], only=only)
             differences = count_differences(
                 stored.filter(stored.snapshot_date == day), features_on(day, names, known)
             )

@@ -19,7 +19,7 @@ from flows.project import open_project
 from warehouse.buckets import Slice
 from warehouse.lake import Lake
 
-_SPINE_TABLES = ("customers", "orders", "consents")
+SPINE_TABLES = ("customers", "orders", "consents")
 
 
 @flow(name="features")
@@ -56,7 +56,7 @@ def build_spine(
 ) -> str:
     """Write which scorable customers are seen at which dates; return the reference."""
     project = open_project(project_file)
-    needed = {name: ref for name, ref in tables.items() if name in _SPINE_TABLES}
+    needed = {name: ref for name, ref in tables.items() if name in SPINE_TABLES}
     with project.open_feature_lake() as lake, step("spine") as done:
         seed = project.settings.training.seed
         key = project.key(

@@ -127,7 +127,7 @@ class Project:
             told_if_full(self.root),
             open_engine(self.settings.engine, spill=self.spill) as engine,
         ):
-            yield Lake(self.tables, engine)
+            yield Lake(self.tables, engine, self.settings.engine.slice_rows)
 
     @contextmanager
     def open_feature_lake(self) -> Iterator[Lake]:

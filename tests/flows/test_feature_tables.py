@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 from contracts.names import split_ref
+from flows.audit_time_travel import audit_time_travel
 from flows.feature_tables import build_features
 from flows.ingest import ingest
 from flows.names import TableRefs
@@ -47,6 +48,17 @@ def test_slices_of_customers_give_the_same_features(
     for name, rows in whole.items():
         assert rows.num_rows > 150
         assert_same(sliced[name], rows)
+
+
+def test_travel_in_time_by_slices_sees_every_customer(
+    shops: dict[str, tuple[str, TableRefs]],
+) -> None:
+    whole, sliced = (
+        audit_time_travel(shops[name][0], as_of=DATES[1]) for name in ("whole", "sliced")
+    )
+    sliced.check()
+    assert sliced == whole
+    assert all(family.rows > 150 for family in sliced.families)
 
 
 def parts(settings: str, ref: str) -> int:
