@@ -46,6 +46,7 @@ bench: $(READY) ## DATA=folder with orders/, email_events/ and customers/ as Par
 
 bench-features: $(READY) ## DATA=the same folder; peers that are not installed are left out
 	$(BIN)/python -m benchmarks.features "$(DATA)"
+	$(BIN)/python -m benchmarks.catalogue "$(DATA)"
 
 requirements: $(READY) ## renew the pins for all supported Pythons
 	echo "uv" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade \

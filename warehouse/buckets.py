@@ -23,15 +23,16 @@ def bucketing(engine: BaseBackend, by: ir.Value) -> str:
     Those of whole numbers are the same everywhere; the engine's hash of a text may differ between
     its versions.
     """
-    return _OF_NUMBERS if isinstance(by, ir.IntegerValue) else _of_texts(engine)
+    return _OF_NUMBERS if isinstance(by, ir.IntegerValue) else of_texts(engine)
 
 
 def known_ways(engine: BaseBackend) -> frozenset[str]:
     """Return every `bucketing` that this engine can compute."""
-    return frozenset({_OF_NUMBERS, _of_texts(engine)})
+    return frozenset({_OF_NUMBERS, of_texts(engine)})
 
 
-def _of_texts(engine: BaseBackend) -> str:
+def of_texts(engine: BaseBackend) -> str:
+    """Return the `bucketing` of texts by this engine."""
     probe = engine.to_pyarrow(_hash_text(ibis.literal("stammkunde"))).as_py()
     return f"hash {probe % 2**32:08x} % {BUCKETS}"
 

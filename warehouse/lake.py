@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import uuid
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +27,7 @@ from ibis.backends import BaseBackend
 
 from contracts.folders import appearing_whole
 from contracts.names import file_digest, split_ref, table_ref
-from warehouse.buckets import Slice, cut, known_ways
+from warehouse.buckets import Slice, cut, known_ways, of_texts
 from warehouse.history import Part, View, live_rows, merged
 
 _DESCRIPTION = "table.json"
@@ -80,17 +81,17 @@ class Lake:
     def slices(self, refs: Collection[str]) -> Sequence[Slice | None]:
         """Return slices of customers by which tables are read a part at a time; [None] is all.
 
-        Only what lies in customer buckets gets cheaper by that. Nothing is cut where much does not.
+        They are cut as most of the rows lie in buckets. What lies otherwise is read by each slice.
         """
         rows = {ref: self.row_count(ref) for ref in refs}
-        if self.rows_at_once is None or sum(rows.values()) <= self.rows_at_once:
+        number = sum(rows.values())
+        if self.rows_at_once is None or number <= self.rows_at_once:
             return [None]
-        ways = {ref: self._bucketing(ref) for ref in refs}
-        way = ways[max(rows, key=rows.__getitem__)]
-        cheap = sum(count for ref, count in rows.items() if ways[ref] == way)
-        if not way or sum(rows.values()) - cheap > self.rows_at_once:
-            return [None]
-        return cut(way, rows=cheap, rows_at_once=self.rows_at_once)
+        ways = Counter[str]()
+        for ref, count in rows.items():
+            ways[self._bucketing(ref)] += count
+        way = max(filter(None, ways), key=ways.__getitem__, default=of_texts(self.engine))
+        return cut(way, rows=number, rows_at_once=self.rows_at_once)
 
     def keep_view(
         self, name: str, fingerprint: str, view: View, *, merges: str | None, rows: int | None
@@ -151,17 +152,20 @@ class Lake:
     def _seen(self, kept: dict[str, Any], *, only: Slice | None = None) -> ir.Table:
         view = _view(kept, self.root)
         rows = live_rows(self.engine, view, only=only).select(*view.columns)
-        return rows if kept["merges"] is None else merged(rows, self.table(kept["merges"]))
+        if kept["merges"] is None:
+            return rows
+        merges = self.table(kept["merges"])
+        if only is not None and "customer_id" in view.columns:
+            # What accounts bring that went lies in their buckets, not in that of whom it is now.
+            come = live_rows(self.engine, view).select(*view.columns)
+            come = come.semi_join(merges.filter(only.has(merges.merged_into)), "customer_id")
+            rows = rows.anti_join(merges, "customer_id").union(come)
+        return merged(rows, merges)
 
     def _bucketing(self, ref: str) -> str:
-        """Return how the rows of a table lie in customer buckets; empty where they do not.
-
-        Those of merged accounts lie in the buckets of the accounts that went.
-        """
+        """Return how the rows of a table lie in customer buckets; empty where they do not."""
         kept = self._described(ref).get("view")
-        if kept is None or kept["merges"] is not None:
-            return ""
-        way = _view(kept, self.root).bucketing
+        way = "" if kept is None else _view(kept, self.root).bucketing
         return way if way in known_ways(self.engine) else ""
 
     def _described(self, ref: str) -> dict[str, Any]:

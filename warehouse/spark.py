@@ -9,6 +9,7 @@ import atexit
 import os
 import re
 import sys
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
@@ -43,6 +44,10 @@ _PATTERN = re.compile(r"([*?\[\]{}\\])")
 class SparkEngine(Backend):  # type: ignore[misc]
     """Ibis on Spark, whose Parquet calls mean what those of DuckDB do."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._views: list[str] = []
+
     def read_parquet(
         self,
         paths: str | Path | Sequence[str | Path],
@@ -55,9 +60,15 @@ class SparkEngine(Backend):  # type: ignore[misc]
         listed = [paths] if isinstance(paths, str | Path) else paths
         taken = [_PATTERN.sub(r"\\\1", _ESCAPED.sub(r"\1", str(path))) for path in listed]
         frame = self._session.read.option("mergeSchema", union_by_name).parquet(*taken)
-        name = f"parquet_{id(frame):x}"
-        frame.createOrReplaceTempView(name)
+        name = f"parquet_{uuid.uuid4().hex}"
+        frame.createTempView(name)
+        self._views.append(name)
         return self.table(name)
+
+    def drop_views(self) -> None:
+        """Forget what `read_parquet` named; others of the session keep theirs."""
+        for name in self._views:
+            self._session.catalog.dropTempView(name)
 
     def to_pyarrow(self, expr: ir.Expr, /) -> Any:
         """Return a table, column or value; not by way of pandas, whose types are others."""
@@ -87,8 +98,7 @@ def open_spark(settings: EngineSettings, *, spill: Path) -> Iterator[SparkEngine
     try:
         yield engine
     finally:
-        for view in engine._session.catalog.listTables():
-            engine._session.catalog.dropTempView(view.name)
+        engine.drop_views()
 
 
 def _session(settings: EngineSettings, spill: Path) -> SparkSession:
@@ -99,6 +109,7 @@ def _session(settings: EngineSettings, spill: Path) -> SparkSession:
     builder = SparkSession.builder.appName("stammkunde")
     for name, value in wanted.items():
         builder = builder.config(name, value)
+    is_first = SparkSession.getActiveSession() is None
     try:
         session = builder.getOrCreate()
     except PySparkRuntimeError as error:
@@ -107,8 +118,8 @@ def _session(settings: EngineSettings, spill: Path) -> SparkSession:
         raise EngineMissing(
             "Spark did not start", remedy="Install Java 17 or newer, and let JAVA_HOME name it"
         ) from None
-    # Workers that merely lose their master say so at length.
-    atexit.register(session.stop)
+    if is_first:  # workers that merely lose their master say so at length
+        atexit.register(session.stop)
     return session
 
 
