@@ -134,6 +134,7 @@ INTERACTIONS = TableSchema(
         Column("kind", TEXT, "sent, open, click, visit, login, redeem ...", required=True,
                rules=(NotNull(),)),
         Column("campaign_id", TEXT, "the campaign it belongs to"),
+        Column("points", NUMBER, "loyalty points it brings; negative where they are redeemed"),
     ),
     key=("interaction_id",),
     occurred_at="occurred_at",

@@ -32,8 +32,8 @@ def _orders(tables: Tables) -> ir.Table:
 
 
 def _interactions(tables: Tables) -> ir.Table:
-    """Return one event per interaction: customer_id, occurred_at, kind."""
-    return tables["interactions"].select("customer_id", "occurred_at", "kind")
+    """Return one event per interaction: customer_id, occurred_at, kind, points."""
+    return tables["interactions"].select("customer_id", "occurred_at", "kind", "points")
 
 
 ORDER_DAYS = Stream("order_days", ("orders",), _order_days)

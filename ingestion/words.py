@@ -118,6 +118,7 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
             "aktivitaet", "activity",
         ),
         "campaign_id": _CAMPAIGN,
+        "points": ("points", "punkte", "loyalty points", "treuepunkte", "bonuspunkte"),
     },
     "tickets": {
         "ticket_id": (

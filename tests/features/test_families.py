@@ -361,6 +361,24 @@ def test_redemptions_are_counted(engine: Backend) -> None:
     assert (found["redemption_count_90d"], found["days_since_redemption"]) == (2, 10)
 
 
+def test_points_are_earned_and_redeemed(engine: Backend) -> None:
+    rows = {
+        "interactions": [
+            {"customer_id": "c", "kind": kind, "occurred_at": noon(day), "points": points}
+            for kind, day, points in (
+                ("earn", "2024-01-03", 120.0), ("earn", "2024-06-01", 40.0),
+                ("redeem", "2024-06-11", -100.0), ("visit", "2024-06-21", None),
+            )
+        ],
+        "orders": [order("o1", "c", "2023-01-01", "1.00")],
+    }  # fmt: skip
+    found = values("loyalty", made(rows), engine)["c"]
+    assert (found["points_balance"], found["points_earned_90d"]) == (60, 40)
+    assert found["days_since_points"] == 30
+    # The first event is 180 days old: 120 points in the 90 days before the last 90.
+    assert found["points_earned_90d_usual"] == pytest.approx(120)
+
+
 def test_a_profile_is_text_and_tenure_begins_with_creation(engine: Backend) -> None:
     who = {"customer_id": "c", "country": "AT", "created_at": noon("2024-06-21")}
     found = values("profile", made({"customers": [who], "orders": []}), engine)["c"]
