@@ -35,7 +35,6 @@ def _found() -> dict[str, FeatureFamily]:
 
 
 FAMILIES: Mapping[str, FeatureFamily] = _found()
-STREAMS: Mapping[str, Stream] = {family.stream.name: family.stream for family in FAMILIES.values()}
 FEATURES: Mapping[str, Feature] = {
     feature.name: feature for family in FAMILIES.values() for feature in family.features
 }
@@ -48,13 +47,18 @@ def switched_on(tables: Collection[str]) -> tuple[str, ...]:
     )
 
 
+def streams() -> dict[str, Stream]:
+    """Return name -> stream, of all that families aggregate."""
+    return {family.stream.name: family.stream for family in FAMILIES.values()}
+
+
 def by_stream(names: Collection[str]) -> dict[str, tuple[str, ...]]:
     """Return stream -> those of the families that aggregate it: they are computed together."""
-    streams: dict[str, tuple[str, ...]] = {}
+    found: dict[str, tuple[str, ...]] = {}
     for name in names:
         stream = FAMILIES[name].stream.name
-        streams[stream] = (*streams.get(stream, ()), name)
-    return streams
+        found[stream] = (*found.get(stream, ()), name)
+    return found
 
 
 def build_families(

@@ -10,7 +10,7 @@ import ibis
 
 from contracts.schema import BATCH_COLUMNS
 from contracts.tables import TABLES
-from features.catalogue import FAMILIES, STREAMS
+from features.catalogue import FAMILIES, streams
 from features.family import FeatureFamily
 from features.stream import Stream
 
@@ -20,7 +20,7 @@ _LENGTH = 16
 @cache
 def definitions() -> Mapping[str, str]:
     """Return feature -> digest of its expression and of how its stream is made, for all."""
-    made = {name: _made(stream) for name, stream in STREAMS.items()}
+    made = {name: _made(stream) for name, stream in streams().items()}
     return {
         name: digest
         for family in FAMILIES.values()

@@ -10,7 +10,7 @@ from itertools import product
 from prefect import flow, task
 
 from contracts.errors import AuditFailed
-from features.catalogue import FAMILIES, STREAMS, by_stream, switched_on
+from features.catalogue import FAMILIES, by_stream, streams, switched_on
 from features.comparison import ROWS, UNMATCHED, count_differences
 from features.sample import of_customers
 from features.time_travel import features_on, undated
@@ -147,7 +147,7 @@ def compare_stream(  # noqa: PLR0913 - what was built, from what, and as of when
         needed = {
             name: ref
             for name, ref in tables.items()
-            if name in {*SPINE_TABLES, *STREAMS[stream].tables}
+            if name in {*SPINE_TABLES, *streams()[stream].tables}
         }
         for only, day in product(lake.slices(needed.values()), dates):
             known = known_tables(lake, needed, known_at, only=only)

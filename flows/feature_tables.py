@@ -9,7 +9,7 @@ from functools import partial
 import ibis.expr.types as ir
 from prefect import flow, task
 
-from features.catalogue import STREAMS, build_families, by_stream, switched_on
+from features.catalogue import build_families, by_stream, streams, switched_on
 from features.sample import of_customers, sample_customers
 from features.spine import spine
 from features.stream import known_by
@@ -99,7 +99,7 @@ def build_stream_table(  # noqa: PLR0913 - what is built, from what, and as of w
     project = open_project(project_file)
     only_date = dates[0] if len(dates) == 1 else None
     with project.open_feature_lake() as lake, step(f"features of {stream}") as done:
-        needed = {name: tables[name] for name in STREAMS[stream].tables}
+        needed = {name: tables[name] for name in streams()[stream].tables}
         key = project.key(
             "features", project.settings.engine.name, families, needed, spine_ref, known_at
         )

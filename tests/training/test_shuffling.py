@@ -130,7 +130,6 @@ def test_labels_are_dealt_among_the_customers_of_the_panel_only(engine: Backend)
         name: engine.create_table(name, rows)
         for name, rows in {"f": features, "l": labels}.items()
     }  # fmt: skip
-    ibis.set_backend(engine)
     panels = [
         read_shuffled(stored["f"], stored["l"], definitions={}, salt=salt) for salt in ("1", "2")
     ]
