@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from contracts.names import fingerprint
 from flows.secret_values import keep_key, read_secret
@@ -123,11 +124,8 @@ class Project:
         DiskFull
             What is done with them needs more room than there is.
         """
-        with (
-            told_if_full(self.root),
-            open_engine(self.settings.engine, spill=self.spill) as engine,
-        ):
-            yield Lake(self.tables, engine, self.settings.engine.slice_rows)
+        with self._lake_by(open_engine) as lake:
+            yield lake
 
     @contextmanager
     def open_feature_lake(self) -> Iterator[Lake]:
@@ -140,11 +138,14 @@ class Project:
         EngineMissing
             What the engine needs is not installed.
         """
-        with (
-            told_if_full(self.root),
-            open_feature_engine(self.settings.engine, spill=self.spill) as engine,
-        ):
-            yield Lake(self.tables, engine, self.settings.engine.slice_rows)
+        with self._lake_by(open_feature_engine) as lake:
+            yield lake
+
+    @contextmanager
+    def _lake_by(self, opener: Callable[..., AbstractContextManager[Any]]) -> Iterator[Lake]:
+        settings = self.settings.engine
+        with told_if_full(self.root), opener(settings, spill=self.spill) as engine:
+            yield Lake(self.tables, engine, settings.slice_rows)
 
     def key(self, *parts: object) -> str:
         """Return the fingerprint of a stage's work: its inputs and settings, and our code."""

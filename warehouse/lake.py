@@ -61,18 +61,10 @@ class Lake:
         Of a table whose rows name no customer a slice has all.
         """
         described = self._described(ref)
-        if "view" in described and only is not None and self._bucketing(ref) == only.bucketing:
-            return self._seen(described["view"], only=only)
         if "view" in described:
-            rows = self._seen(described["view"])
-        else:
-            folder = self._folder(ref)
-            rows = self.engine.read_parquet(
-                [escape(str(folder / part)) for part in described["parts"]]
-            )
-        if only is None or "customer_id" not in rows.columns:
-            return rows
-        return rows.filter(only.has(rows.customer_id))
+            return self._seen(described["view"], only=only)
+        parts = [escape(str(self._folder(ref) / part)) for part in described["parts"]]
+        return _cut(self.engine.read_parquet(parts), only)
 
     def row_count(self, ref: str) -> int:
         """Return how many rows a stored table has, without reading it."""
@@ -83,15 +75,17 @@ class Lake:
 
         They are cut as most of the rows lie in buckets. What lies otherwise is read by each slice.
         """
-        rows = {ref: self.row_count(ref) for ref in refs}
-        number = sum(rows.values())
+        described = [self._described(ref) for ref in refs]
+        number = sum(each["rows"] for each in described)
         if self.rows_at_once is None or number <= self.rows_at_once:
             return [None]
-        ways = Counter[str]()
-        for ref, count in rows.items():
-            ways[self._bucketing(ref)] += count
-        way = max(filter(None, ways), key=ways.__getitem__, default=of_texts(self.engine))
-        return cut(way, rows=number, rows_at_once=self.rows_at_once)
+        known, ways = known_ways(self.engine), Counter[str]()
+        for each in described:
+            way = _view(each["view"], self.root).bucketing if "view" in each else ""
+            if way in known:
+                ways[way] += each["rows"]
+        most = max(ways, key=ways.__getitem__, default=of_texts(self.engine))
+        return cut(most, rows=number, rows_at_once=self.rows_at_once)
 
     def keep_view(
         self, name: str, fingerprint: str, view: View, *, merges: str | None, rows: int | None
@@ -151,22 +145,19 @@ class Lake:
 
     def _seen(self, kept: dict[str, Any], *, only: Slice | None = None) -> ir.Table:
         view = _view(kept, self.root)
-        rows = live_rows(self.engine, view, only=only).select(*view.columns)
-        if kept["merges"] is None:
-            return rows
-        merges = self.table(kept["merges"])
-        if only is not None and "customer_id" in view.columns:
-            # What accounts bring that went lies in their buckets, not in that of whom it is now.
-            come = live_rows(self.engine, view).select(*view.columns)
-            come = come.semi_join(merges.filter(only.has(merges.merged_into)), "customer_id")
-            rows = rows.anti_join(merges, "customer_id").union(come)
-        return merged(rows, merges)
-
-    def _bucketing(self, ref: str) -> str:
-        """Return how the rows of a table lie in customer buckets; empty where they do not."""
-        kept = self._described(ref).get("view")
-        way = "" if kept is None else _view(kept, self.root).bucketing
-        return way if way in known_ways(self.engine) else ""
+        # The slice, where rows lie in its buckets; elsewhere all are read and then cut.
+        lies = only if only is not None and only.bucketing == view.bucketing else None
+        rows = live_rows(self.engine, view, only=lies).select(*view.columns)
+        if kept["merges"] is not None:
+            merges = self.table(kept["merges"])
+            if lies is not None:
+                # What accounts bring that went lies in their buckets, not in those of whom they
+                # are now.
+                come = live_rows(self.engine, view).select(*view.columns)
+                come = come.semi_join(merges.filter(lies.has(merges.merged_into)), "customer_id")
+                rows = rows.anti_join(merges, "customer_id").union(come)
+            rows = merged(rows, merges)
+        return rows if lies is not None else _cut(rows, only)
 
     def _described(self, ref: str) -> dict[str, Any]:
         described: dict[str, Any] = json.loads((self._folder(ref) / _DESCRIPTION).read_text())
@@ -175,6 +166,12 @@ class Lake:
     def _folder(self, ref: str) -> Path:
         name, fingerprint = split_ref(ref)
         return self.root / name / fingerprint
+
+
+def _cut(rows: ir.Table, only: Slice | None) -> ir.Table:
+    if only is None or "customer_id" not in rows.columns:
+        return rows
+    return rows.filter(only.has(rows.customer_id))
 
 
 def _kept(part: Part, root: Path) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pyarrow as pa
 import pytest
 
 from contracts.names import split_ref
@@ -15,6 +14,7 @@ from flows.names import TableRefs
 from flows.project import open_project
 from tests.features.compare import assert_same
 from tests.flows.conftest import SETTINGS
+from tests.flows.stored import feature_rows
 from tests.made import write_shop
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect_server")]
@@ -41,7 +41,7 @@ def test_slices_of_customers_give_the_same_features(
     dates: list[date], shops: dict[str, tuple[str, TableRefs]]
 ) -> None:
     refs = {name: build_features(*shop, dates) for name, shop in shops.items()}
-    whole, sliced = (stored(shops[name][0], refs[name]) for name in ("whole", "sliced"))
+    whole, sliced = (feature_rows(shops[name][0], refs[name]) for name in ("whole", "sliced"))
     assert parts(shops["whole"][0], refs["whole"]["order_days"]) == 1
     assert parts(shops["sliced"][0], refs["sliced"]["order_days"]) > 3
     assert sliced.keys() == whole.keys()
@@ -64,11 +64,3 @@ def test_travel_in_time_by_slices_sees_every_customer(
 def parts(settings: str, ref: str) -> int:
     name, fingerprint = split_ref(ref)
     return len(list((open_project(settings).tables / name / fingerprint).glob("part-*.parquet")))
-
-
-def stored(settings: str, refs: TableRefs) -> dict[str, pa.Table]:
-    with open_project(settings).open_lake() as lake:
-        return {
-            name: lake.table(ref).order_by("customer_id", "snapshot_date").to_pyarrow()
-            for name, ref in refs.items()
-        }

@@ -6,15 +6,14 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 
 from examples.complete_journey.export_crm import export
 from flows.feature_tables import build_features
 from flows.ingest import ingest
 from flows.names import TableRefs
-from flows.project import open_project
 from tests.features.compare import assert_same
+from tests.flows.stored import feature_rows
 
 pytestmark = [pytest.mark.slow, pytest.mark.spark, pytest.mark.usefixtures("prefect_server")]
 
@@ -44,19 +43,10 @@ def test_feature_tables_of_both_engines_are_equal(journey: tuple[str, TableRefs]
     spark_settings = Path(settings).with_name("spark.toml")
     spark_settings.write_text(Path(settings).read_text() + ON_SPARK)
     expected, found = (
-        stored(file, build_features(file, tables, DATES, max_rows=1500))
+        feature_rows(file, build_features(file, tables, DATES, max_rows=1500))
         for file in (settings, str(spark_settings))
     )
     assert found.keys() == expected.keys()
     assert expected["spine"].num_rows > 1000
     for name, rows in expected.items():
         assert_same(found[name], rows)
-
-
-def stored(settings: str, refs: TableRefs) -> dict[str, pa.Table]:
-    """Return what is stored, as training and scoring read it."""
-    with open_project(settings).open_lake() as lake:
-        return {
-            name: lake.table(ref).order_by("customer_id", "snapshot_date").to_pyarrow()
-            for name, ref in refs.items()
-        }
