@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from features.definitions import definitions
 from flows.canonical import canonical_tables
 from flows.catalogue import list_features
 from flows.dates import settle_as_of
-from flows.panel import PanelRefs, build_panel
+from flows.panel import PanelRefs, build_panel, read_lessons
 from flows.progress import step
 from flows.project import code_version, open_project
 from flows.records import keep_record
@@ -142,35 +142,30 @@ def audit_model(project_file: str, model: str, panel: PanelRefs) -> ModelAudit:
     """Fit one model as training does, then to shuffled outcomes; return what either shows."""
     from training.leakage import weigh_features
     from training.models import KINDS, judge_out_of_time
-    from training.panel import read_panel
     from training.shuffling import check_shuffled, read_shuffled
 
     project, kind, split = open_project(project_file), KINDS[model], panel.splits[model]
-    settings = project.settings
     with project.open_lake() as lake:
-        features, labels = panel.tables(lake, model)
+        features, labels = panel.tables(lake)
         with step(f"weigh features of {model}") as done:
-            judged = judge_out_of_time(
-                kind, read_panel(features, labels, definitions=definitions()), split,
-                business=settings.business, settings=settings.training,
-                threads=settings.engine.threads,
-            )  # fmt: skip
+            lessons = replace(read_lessons(project, lake, panel), splits={model: split})
+            judged = judge_out_of_time(kind, lessons)
             weighed = weigh_features(judged)
             done.outcome = f"{len(weighed)} features, {len(judged.holdout):,} customers at risk"
         with step(f"shuffle outcomes of {model}") as done:
             shuffled = check_shuffled(
                 kind,
+                lessons,
                 lambda number: read_shuffled(
                     features, labels, definitions=definitions(),
-                    salt=f"{settings.training.seed} {number}",
+                    salt=f"{project.settings.training.seed} {number}",
                 ),
-                split, business=settings.business, settings=settings.training,
-                threads=settings.engine.threads,
             )  # fmt: skip
             done.outcome = f"{len(shuffled.shuffles)} shuffled"
+    followed = judged.holdout.outcomes[split.judged.horizon_days]
     return ModelAudit(
-        model, split.horizon_days, split.holdout, len(judged.holdout),
-        float(judged.holdout.churned.mean()), weighed, shuffled,
+        model, split.judged.horizon_days, split.holdout, len(judged.holdout),
+        float(followed.churned.mean()), weighed, shuffled,
     )  # fmt: skip
 
 

@@ -2,40 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import ibis.expr.types as ir
 from prefect import task
 
 from features.catalogue import join_families
+from features.definitions import definitions
 from features.stream import known_by
 from flows.feature_tables import build_features
 from flows.names import TableRefs
 from flows.progress import step
-from flows.project import open_project
-from training.labels import label_horizon
-from training.splits import Split, split_by_time
+from flows.project import Project, open_project
+from training.labels import count_daily, label_horizons
+from training.splits import Split, least_history_days, split_by_time
 from validation.enough import Needs, check_enough, order_history
 from warehouse.lake import Lake
+
+if TYPE_CHECKING:
+    from training.models import Lessons
 
 
 @dataclass(frozen=True)
 class PanelRefs:
     """The stored tables of a panel.
 
-    `features` are those that `flows.feature_tables.build_features` returns; `labels` and `splits`
-    are by model.
+    `features` are those that `flows.feature_tables.build_features` returns; `splits` are by model.
     """
 
     features: TableRefs
-    labels: TableRefs
+    labels: str
+    daily: str
     splits: dict[str, Split]
 
-    def tables(self, lake: Lake, model: str) -> tuple[ir.Table, ir.Table]:
-        """Return the features of all families, and the labels of one model."""
+    def tables(self, lake: Lake) -> tuple[ir.Table, ir.Table]:
+        """Return the features of all families, and the labels."""
         families = [lake.table(ref) for name, ref in self.features.items() if name != "spine"]
-        return join_families(families), lake.table(self.labels[model])
+        return join_families(families), lake.table(self.labels)
 
 
 def build_panel(
@@ -50,18 +55,28 @@ def build_panel(
     """
     splits = plan_splits(project_file, tables["orders"], as_of, known_at)
     features = build_panel_features(project_file, tables, splits, known_at=known_at)
-    labels = {
-        name: label(
-            project_file,
-            name,
-            orders=tables["orders"],
-            spine_ref=features["spine"],
-            split=split,
-            known_at=known_at,
-        )
-        for name, split in splits.items()
-    }
-    return PanelRefs(features, labels, splits)
+    labels = label(
+        project_file, orders=tables["orders"], spine_ref=features["spine"], splits=splits,
+        known_at=known_at,
+    )  # fmt: skip
+    daily = count_order_days(project_file, tables["orders"], as_of, known_at)
+    return PanelRefs(features, labels, daily, splits)
+
+
+def read_lessons(project: Project, lake: Lake, panel: PanelRefs) -> Lessons:
+    """Return what models learn from, in memory."""
+    from training.models import Lessons
+    from training.panel import read_daily, read_panel
+
+    features, labels = panel.tables(lake)
+    return Lessons(
+        panel=read_panel(features, labels, definitions=definitions()),
+        daily=read_daily(lake.table(panel.daily)),
+        splits=panel.splits,
+        business=project.settings.business,
+        settings=project.settings.training,
+        threads=project.settings.engine.threads,
+    )
 
 
 def build_panel_features(
@@ -71,16 +86,17 @@ def build_panel_features(
     *,
     known_at: datetime | None,
 ) -> TableRefs:
-    """Build the features of the panel at the cutoffs of all models."""
-    max_rows = open_project(project_file).settings.training.panel_rows
-    return build_features(
-        project_file, tables, panel_dates(splits), known_at=known_at, max_rows=max_rows
-    )
+    """Build the features of the panel at the dates of all models."""
+    training = open_project(project_file).settings.training
+    dates = panel_dates(splits)
+    # The setting is of one fit, which looks at its own cutoffs and date only.
+    max_rows = training.panel_rows * len(dates) // (training.cutoffs + 1)
+    return build_features(project_file, tables, dates, known_at=known_at, max_rows=max_rows)
 
 
 def panel_dates(splits: dict[str, Split]) -> list[date]:
-    """Return the cutoffs of all models, oldest first."""
-    return sorted({cutoff for split in splits.values() for cutoff in split.mature})
+    """Return the dates of all models, oldest first."""
+    return sorted({day for split in splits.values() for day in split.dates})
 
 
 @task(task_run_name="plan cutoffs")
@@ -96,11 +112,14 @@ def plan_splits(
     """
     project = open_project(project_file)
     business, training = project.settings.business, project.settings.training
-    horizons = {"churn": business.horizon_days, "clv": business.value_horizon_days}
+    horizons = {"clv": business.value_horizon_days, "churn": business.horizon_days}
     needs = Needs(
-        horizon_days=max(horizons.values()), min_history_days=training.min_history_days,
+        horizon_days=max(horizons.values()),
+        history_days=max(
+            least_history_days(days, training.min_history_days) for days in horizons.values()
+        ),
         min_customers=training.min_customers, min_churners=training.min_churners,
-        cutoffs=training.cutoffs, cutoff_step_days=training.cutoff_step_days,
+        cutoffs=training.cutoffs,
     )  # fmt: skip
     with project.open_lake() as lake:
         history = order_history(known_by(lake.table(orders), known_at), as_of)
@@ -116,28 +135,35 @@ def plan_splits(
     }  # fmt: skip
 
 
-@task(task_run_name="label {model}")
-def label(  # noqa: PLR0913 - a label is a spine, orders and a horizon
+@task(task_run_name="label")
+def label(
     project_file: str,
-    model: str,
     *,
     orders: str,
     spine_ref: str,
-    split: Split,
+    splits: dict[str, Split],
     known_at: datetime | None,
 ) -> str:
-    """Write what followed each mature cutoff of one model; return the reference."""
+    """Write what followed each mature cutoff of all models; return the reference."""
     project = open_project(project_file)
     value = project.settings.business.value_column
-    with project.open_lake() as lake, step(f"label {model}") as done:
-        key = project.key("label", spine_ref, orders, asdict(split), value, known_at)
+    horizons = sorted({each for split in splits.values() for each in split.labelled})
+    with project.open_lake() as lake, step("label") as done:
+        key = project.key("label", spine_ref, orders, horizons, value, known_at)
         known = known_by(lake.table(orders), known_at)
         spine = lake.table(spine_ref)
-        mature = spine.filter(spine.snapshot_date.isin(split.mature))
-        ref = lake.keep(
-            f"labels_{model}",
-            key,
-            lambda: label_horizon(mature, known, horizon_days=split.horizon_days, value=value),
-        )
+        ref = lake.keep("labels", key, lambda: label_horizons(spine, known, horizons, value=value))
         done.outcome = f"{lake.row_count(ref):,} rows"
+    return ref
+
+
+@task(task_run_name="count order days")
+def count_order_days(project_file: str, orders: str, as_of: date, known_at: datetime | None) -> str:
+    """Write how many customers ordered each day before the date; return the reference."""
+    project = open_project(project_file)
+    with project.open_lake() as lake, step("count order days") as done:
+        key = project.key("daily_orders", orders, as_of, known_at)
+        known = known_by(lake.table(orders), known_at)
+        ref = lake.keep("daily_orders", key, lambda: count_daily(known, before=as_of))
+        done.outcome = f"{lake.row_count(ref):,} days"
     return ref

@@ -95,7 +95,13 @@ def score_customers(
     import ibis
     import pyarrow as pa
 
-    from scoring.propensity import predict, read_snapshot, unseen_categories
+    from scoring.forecasts import (
+        as_customers,
+        read_snapshot,
+        state_churn,
+        state_value,
+        unseen_categories,
+    )
     from scoring.registry import Champion, load
     from scoring.rows import LifecycleRules, Snapshot, score_rows
 
@@ -112,8 +118,12 @@ def score_customers(
                 pa.table(
                     {
                         "customer_id": customers["customer_id"],
-                        "churn_probability": predict(load(project.mlruns, churn), churn, customers),
-                        "clv": predict(load(project.mlruns, clv), clv, customers),
+                        **state_churn(
+                            load(project.mlruns, churn), as_customers(customers, churn, as_of)
+                        ),
+                        **state_value(
+                            load(project.mlruns, clv), as_customers(customers, clv, as_of)
+                        ),
                     }
                 )
             )

@@ -33,6 +33,7 @@ class ModelSummary:
     version: str
     horizon_days: int
     holdout: str
+    holdout_days: int
     lost_after_days: int
     judgement: Judgement
 
@@ -151,6 +152,7 @@ def summarise(
         models=[
             ModelSummary(
                 name, model["version"], model["horizon_days"], model["holdout"],
+                model["holdout_days"],
                 model["lost_after_days"], Judgement.from_json(model["judgement"]),
             )
             for name, model in trained.items()

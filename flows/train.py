@@ -8,9 +8,8 @@ from typing import Any
 
 from prefect import flow, task
 
-from features.definitions import definitions
 from flows.names import TableRefs
-from flows.panel import PanelRefs, build_panel
+from flows.panel import PanelRefs, build_panel, read_lessons
 from flows.progress import step
 from flows.project import Project, code_version, open_project
 from flows.records import find_record, keep_record
@@ -45,13 +44,9 @@ def train(
         panel = build_panel(project_file, tables, as_of, known_at=known_at)
         tags = {"as_of": str(as_of), "code_version": code_version(), "data_fingerprint": key}
         with _tracking(project).training_run(as_of=as_of, tags=tags) as parent_run_id:
-            record = {
-                name: fit_model(
-                    project_file, name, key=key, parent_run_id=parent_run_id, panel=panel,
-                    tags=tags,
-                )
-                for name in panel.splits
-            }  # fmt: skip
+            record = fit_models(
+                project_file, key=key, parent_run_id=parent_run_id, panel=panel, tags=tags
+            )
         keep_record(project.records, "train", key, record)
     promote(project_file, {name: str(model["version"]) for name, model in record.items()})
     return record
@@ -69,44 +64,38 @@ def find_trained(project_file: str, key: str) -> TrainingRecord | None:
     return record if all(tracking.has_version(*version) for version in versions) else None
 
 
-@task(task_run_name="fit {model}")
-def fit_model(  # noqa: PLR0913 - a model of a panel, under one parent run
-    project_file: str,
-    model: str,
-    *,
-    key: str,
-    parent_run_id: str,
-    panel: PanelRefs,
-    tags: dict[str, str],
-) -> dict[str, Any]:
-    """Fit and judge one model, log and register it in MLflow; return its part of the record."""
+@task(task_run_name="fit models")
+def fit_models(
+    project_file: str, *, key: str, parent_run_id: str, panel: PanelRefs, tags: dict[str, str]
+) -> TrainingRecord:
+    """Fit and judge all models, log and register them in MLflow; return the record."""
     from training.models import KINDS, fit
-    from training.panel import read_panel
 
     project = open_project(project_file)
-    settings, split = project.settings, panel.splits[model]
-    with project.open_lake() as lake, step(f"fit {model}") as done:
-        features, labels = panel.tables(lake, model)
-        rows = read_panel(features, labels, definitions=definitions())
-        fitted = fit(
-            KINDS[model], rows, split, business=settings.business, settings=settings.training,
-            threads=settings.engine.threads,
-        )  # fmt: skip
-        registered = _tracking(project).log_model(
-            fitted,
-            parent_run_id=parent_run_id,
-            parameters=settings.training.model_dump(),
-            dataset_digest=key,
-            tags=tags,
-        )
-        done.outcome = f"{len(rows):,} rows, {_headline(fitted.judgement)}"
-    return {
-        **registered,
-        "judgement": asdict(fitted.judgement),
-        "horizon_days": split.horizon_days,
-        "holdout": str(split.holdout),
-        "lost_after_days": fitted.lost_after_days,
-    }
+    with project.open_lake() as lake, step("read the panel") as done:
+        lessons = read_lessons(project, lake, panel)
+        done.outcome = f"{len(lessons.panel):,} rows"
+    record = {}
+    for name, split in panel.splits.items():
+        with step(f"fit {name}") as done:
+            fitted = fit(KINDS[name], lessons)
+            registered = _tracking(project).log_model(
+                fitted,
+                parent_run_id=parent_run_id,
+                parameters=project.settings.training.model_dump(),
+                dataset_digest=key,
+                tags=tags,
+            )
+            done.outcome = _headline(fitted.judged.judgement)
+        record[name] = {
+            **registered,
+            "judgement": asdict(fitted.judged.judgement),
+            "horizon_days": split.final.horizon_days,
+            "holdout": str(split.holdout),
+            "holdout_days": split.judged.horizon_days,
+            "lost_after_days": fitted.judged.lost_after_days,
+        }
+    return record
 
 
 @task(task_run_name="promote", **RETRIES)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
 import mlflow
-import mlflow.xgboost
-import xgboost as xgb
 from mlflow.exceptions import MlflowException
 
 from contracts.errors import ModelMissing
 from contracts.feature_contract import FeatureContract
 from contracts.names import CHAMPION, tracking_uri
+from forecasting.hybrid import HybridModel
+from forecasting.store import folder_digest
+from forecasting.store import load as load_files
 
 
 @dataclass(frozen=True)
@@ -69,22 +69,28 @@ def find_champion(root: Path, name: str) -> Champion:
     )
 
 
-def load(root: Path, champion: Champion) -> xgb.Booster:
-    """Return the trees of exactly this version.
+def load(root: Path, champion: Champion) -> HybridModel:
+    """Return the model of exactly this version.
 
     Raises
     ------
     ModelMissing
-        The stored trees are not those that were registered.
+        The stored files are not those that were registered.
     """
     mlflow.set_tracking_uri(tracking_uri(root))
-    booster: xgb.Booster = mlflow.xgboost.load_model(f"models:/{champion.name}/{champion.version}")
-    if hashlib.sha256(bytes(booster.save_raw("ubj"))).hexdigest() != champion.digest:
+    uri = f"models:/{champion.name}/{champion.version}"
+    try:
+        stored = Path(mlflow.artifacts.download_artifacts(uri))
+        folder = stored / "artifacts" / "model"
+        is_registered = folder.is_dir() and folder_digest(folder) == champion.digest
+    except (MlflowException, OSError):
+        is_registered = False
+    if not is_registered:
         raise ModelMissing(
-            f"The stored file of model `{champion.label}` is not the one that was registered. "
-            "Restore it from a backup, or train again."
+            f"The stored files of model `{champion.label}` are not those that were registered. "
+            "Restore them from a backup, or train again."
         )
-    return booster
+    return load_files(folder)
 
 
 def _missing(name: str) -> ModelMissing:

@@ -36,8 +36,8 @@ def score_rows(
 ) -> ir.Table:
     """Return one row per scorable customer, in order of id, with all of `SCORE_COLUMNS`.
 
-    `predictions` has customer_id, churn_probability and clv. Customers who never ordered are in
-    stage `new` without predictions. What is not computed yet is NULL.
+    `predictions` has customer_id and columns of the scores by their names. Customers who never
+    ordered are in stage `new` without predictions. What is not computed yet is NULL.
     """
     rows = features.left_join(predictions, "customer_id")
     rows = rows.mutate(is_lost=(_.days_since_last_order > rules.lost_after_days).fill_null(False))

@@ -2,36 +2,92 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import xgboost as xgb
+from scipy.special import logit
 
-from contracts.errors import NotEnoughData
-from training.panel import Floats, Panel
+from forecasting.customers import EXPECTATION_COLUMNS, Matrix
+from forecasting.trees import Target, Trees
+from training.panel import Floats
 from training.settings import TrainingSettings
-
-
-class Objective(StrEnum):
-    """What the trees minimise."""
-
-    CHURN = "binary:logistic"
-    CLV = "reg:tweedie"
-
 
 # Between Poisson (1) and gamma (2): many customers spend nothing, a few spend a lot.
 _TWEEDIE_POWER = 1.4
+# Keeps the first leaves of counts from running away.
+_POISSON_MOST_STEP = 0.7
+_OBJECTIVES: dict[Target, dict[str, Any]] = {
+    Target.NO_ORDER: {"objective": "binary:logistic"},
+    Target.ORDERS: {"objective": "count:poisson", "max_delta_step": _POISSON_MOST_STEP},
+    Target.VALUE: {"objective": "reg:tweedie", "tweedie_variance_power": _TWEEDIE_POWER},
+}
 
 
-def fit_booster(
-    panel: Panel, label: Floats, objective: Objective, *, settings: TrainingSettings, threads: int
-) -> xgb.Booster:
-    """Return trees fitted to `label` (one per row of `panel`, not negative).
+@dataclass(frozen=True)
+class Lesson:
+    """One target of a panel: labels, and where correcting trees start, on the scale of the link."""
 
-    Classes are never weighted: `scale_pos_weight` ruins calibration at equal ranking.
+    label: Floats
+    margin: Floats
+
+    def intercept(self, target: Target) -> float:
+        """Return the mean of the labels on the scale of the link."""
+        mean = float(self.label.mean())
+        if target is Target.NO_ORDER:
+            return float(logit(np.clip(mean, 1e-3, 1 - 1e-3)))
+        return float(np.log(max(mean, 1e-6)))
+
+
+def fit_trees(
+    lessons: dict[Target, Lesson],
+    X: Matrix,
+    *,
+    feature_names: tuple[str, ...],
+    settings: TrainingSettings,
+    threads: int,
+) -> dict[Target, Trees]:
+    """Return both sets of trees of every target.
+
+    `X` is (rows, features and `EXPECTATION_COLUMNS`). Classes are never weighted:
+    `scale_pos_weight` ruins calibration at equal ranking.
     """
+    features = X[:, : len(feature_names)]
+    wide = _binned(X, (*feature_names, *EXPECTATION_COLUMNS), threads)
+    corrections = {
+        target: _boost(wide, target, each.label, each.margin, settings, threads)
+        for target, each in lessons.items()
+    }
+    del wide
+    narrow = _binned(features, feature_names, threads)
+    fitted = {}
+    for target, each in lessons.items():
+        intercept = each.intercept(target)
+        start = np.full(len(X), intercept)
+        plain = _boost(narrow, target, each.label, start, settings, threads)
+        fitted[target] = Trees(corrections[target], plain, intercept)
+    return fitted
+
+
+def _binned(X: Matrix, names: tuple[str, ...], threads: int) -> xgb.QuantileDMatrix:
+    """Return the matrix in bins, which all targets share."""
+    return xgb.QuantileDMatrix(
+        X, label=np.zeros(len(X)), feature_names=list(names), nthread=threads
+    )
+
+
+def _boost(  # noqa: PLR0913, PLR0917 - one fit
+    matrix: xgb.QuantileDMatrix,
+    target: Target,
+    label: Floats,
+    margin: Floats,
+    settings: TrainingSettings,
+    threads: int,
+) -> xgb.Booster:
+    matrix.set_info(label=label, base_margin=margin)
     parameters = {
-        "objective": objective.value,
+        **_OBJECTIVES[target],
         "tree_method": "hist",
         "max_depth": settings.depth,
         "learning_rate": settings.learning_rate,
@@ -39,42 +95,8 @@ def fit_booster(
         "reg_lambda": 5.0,
         "subsample": 0.8,
         "colsample_bytree": 0.7,
+        "base_score": 0.5,
         "nthread": threads,
         "seed": settings.seed,
     }
-    if objective is Objective.CLV:
-        parameters["tweedie_variance_power"] = _TWEEDIE_POWER
-    matrix = xgb.QuantileDMatrix(
-        panel.X, label=label, feature_names=list(panel.feature_names), nthread=threads
-    )
     return xgb.train(parameters, matrix, num_boost_round=settings.rounds)
-
-
-def predict(booster: xgb.Booster, panel: Panel) -> Floats:
-    """Return one prediction per row: a probability of churn, or money."""
-    matrix = xgb.DMatrix(panel.X, feature_names=list(panel.feature_names))
-    return np.asarray(booster.predict(matrix), dtype=np.float64)
-
-
-def check_enough(panel: Panel, settings: TrainingSettings) -> None:
-    """Refuse to learn from too little.
-
-    Raises
-    ------
-    NotEnoughData
-        Too few customers, churners or customers who stayed at the train cutoffs.
-    """
-    newest = panel.at([max(panel.snapshot_dates).item()]) if len(panel) else panel
-    churners = int(panel.churned.sum())
-    found = {
-        "customers with orders": (len(newest), settings.min_customers, "min_customers"),
-        "churners": (churners, settings.min_churners, "min_churners"),
-        "customers who stayed": (len(panel) - churners, settings.min_churners, "min_churners"),
-    }
-    for what, (has, needs, setting) in found.items():
-        if has < needs:
-            raise NotEnoughData(
-                f"Training needs {needs} {what} at the past cutoffs and has {has}. Deliver more "
-                f"history or customers, change `horizon_days` under [business], or lower "
-                f"`{setting}` under [training] if you accept a weaker model."
-            )

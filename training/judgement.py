@@ -22,9 +22,9 @@ _LOW, _HIGH = 5.0, 95.0
 class Judgement:
     """A model on its holdout. Intervals run from the 5th to the 95th percentile.
 
-    `rules` has the metrics of each simple rule, `best_rule` the best of them by `headline`;
-    `advantage` is the interval of the model's headline metric less the best rule's, resampled on
-    the same rows.
+    `rules` has the metrics of each simple rule, `best_rule` the best of them by `headline`, `peers`
+    those of other models; `advantage` is the interval of the model's headline metric less the best
+    rule's, resampled on the same rows.
     """
 
     headline: str
@@ -33,6 +33,7 @@ class Judgement:
     metrics: Metrics
     intervals: dict[str, tuple[float, float]]
     rules: dict[str, Metrics]
+    peers: dict[str, Metrics]
     best_rule: str
     advantage: tuple[float, float]
 
@@ -57,6 +58,7 @@ def judge(  # noqa: PLR0913 - truth, candidates, how to judge them and how often
     truth: Floats,
     predicted: Floats,
     rules: Mapping[str, Floats],
+    peers: Mapping[str, Floats],
     *,
     headline: str,
     rank: Judge,
@@ -64,7 +66,7 @@ def judge(  # noqa: PLR0913 - truth, candidates, how to judge them and how often
     resamples: int,
     seed: int,
 ) -> Judgement:
-    """Return how `predicted` does beside `rules`, rows of all in the same order.
+    """Return how `predicted` does beside `rules` and `peers`, rows of all in the same order.
 
     `rank` judges the order of any score, `level` what only a model states (probability, money).
     """
@@ -76,6 +78,10 @@ def judge(  # noqa: PLR0913 - truth, candidates, how to judge them and how often
     def all_metrics(rows: slice | np.ndarray[Any, Any]) -> Metrics:
         return {**rank(truth[rows], predicted[rows]), **level(truth[rows], predicted[rows])}
 
+    of_peers = {
+        name: {**rank(truth, each[shuffled]), **level(truth, each[shuffled])}
+        for name, each in peers.items()
+    }
     of_rules = {name: rank(truth, score) for name, score in rules.items()}
     best = max(of_rules, key=lambda name: of_rules[name][headline])
     drawn: list[Metrics] = []
@@ -94,6 +100,7 @@ def judge(  # noqa: PLR0913 - truth, candidates, how to judge them and how often
         metrics=metrics,
         intervals={name: _interval([each[name] for each in drawn]) for name in metrics},
         rules=of_rules,
+        peers=of_peers,
         best_rule=best,
         advantage=_interval(ahead),
     )

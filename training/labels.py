@@ -2,62 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
+
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
 from contracts.schema import SNAPSHOT_KEY, TEXT
 
+LABEL_KEY = (*SNAPSHOT_KEY, "horizon_days")
+_OUTCOMES = ("orders", "value", "wait_days")
 
-def label_horizon(spine: ir.Table, orders: ir.Table, *, horizon_days: int, value: str) -> ir.Table:
-    """Return the spine's rows with what followed in `[snapshot_date, snapshot_date + horizon)`.
 
-    Columns: churned (1 without an order in the horizon, else 0) and `value` (sum of that column
-    of `orders`, 0 without any), both float64. The caller keeps immature dates out of the spine.
+def label_horizons(
+    spine: ir.Table, orders: ir.Table, horizons: Collection[tuple[date, int]], *, value: str
+) -> ir.Table:
+    """Return the customers at these cutoffs with what followed in `[cutoff, cutoff + horizon)`.
+
+    Keyed by customer, cutoff and horizon_days. Columns, all float64: orders (days with orders),
+    `value` (sum of that column of `orders`), both 0 without any, and wait_days (from the cutoff to
+    the first of them; NULL without any). The caller names mature horizons only.
     """
-    events = orders.mutate(occurred_on=_.ordered_at.date())
-    ends = spine.snapshot_date + ibis.interval(days=horizon_days)
-    followed = (
-        spine.select(*SNAPSHOT_KEY)
-        .join(
-            events,
-            [
-                spine.customer_id == events.customer_id,
-                events.occurred_on >= spine.snapshot_date,
-                events.occurred_on < ends,
-            ],
-        )
-        .group_by(*SNAPSHOT_KEY)
+    asked = ibis.memtable(
+        {"snapshot_date": [day for day, _ in horizons],
+         "horizon_days": [days for _, days in horizons]},
+        schema={"snapshot_date": "date", "horizon_days": "int64"},
+    )  # fmt: skip
+    rows = spine.select(*SNAPSHOT_KEY).join(asked, "snapshot_date").select(*LABEL_KEY)
+    days = (
+        orders.mutate(occurred_on=_.ordered_at.date())
+        .group_by("customer_id", "occurred_on")
         .agg(value=_[value].sum())
-        .mutate(has_ordered=True)
     )
-    return (
-        spine.select(*SNAPSHOT_KEY)
-        .left_join(followed, SNAPSHOT_KEY)
-        .select(
-            *SNAPSHOT_KEY,
-            churned=_.has_ordered.isnull().cast("float64"),
-            value=_.value.cast("float64").fill_null(0.0),
+    followed = (
+        rows.join(
+            days,
+            [rows.customer_id == days.customer_id, days.occurred_on >= rows.snapshot_date],
         )
+        .mutate(wait_days=_.occurred_on.delta(_.snapshot_date, unit="day"))
+        .filter(_.wait_days < _.horizon_days)
+        .group_by(*LABEL_KEY)
+        .agg(orders=_.count(), value=_.value.sum(), wait_days=_.wait_days.min())
+    )
+    return rows.left_join(followed, LABEL_KEY).select(
+        *LABEL_KEY,
+        orders=_.orders.cast("float64").fill_null(0.0),
+        value=_.value.cast("float64").fill_null(0.0),
+        wait_days=_.wait_days.cast("float64"),
+    )
+
+
+def count_daily(orders: ir.Table, *, before: date) -> ir.Table:
+    """Return one row per day with orders before a date: how many customers ordered that day.
+
+    Columns: day, first_orders (customers whose first order day it was) and repeat_orders (others).
+    """
+    days = orders.select("customer_id", day=_.ordered_at.date()).filter(_.day < before).distinct()
+    place = ibis.row_number().over(group_by="customer_id", order_by="day")
+    return (
+        days.mutate(place=place)
+        .group_by("day")
+        .agg(first_orders=_.count(where=_.place == 0), repeat_orders=_.count(where=_.place > 0))
+        .order_by("day")
     )
 
 
 def shuffle_labels(labels: ir.Table, *, salt: str) -> ir.Table:
-    """Return the same rows, the labels of every cutoff dealt anew among its customers.
+    """Return the same rows, the outcomes of every cutoff and horizon dealt anew among customers.
 
-    Who gets whose depends on ids, cutoff and `salt` only. The cutoff counts, because a customer who
-    got one other customer's labels at all of them could be known again by them.
+    Who gets whose depends on ids, cutoff, horizon and `salt` only. The cutoff counts, because a
+    customer who got one other customer's outcomes at all of them could be known again by them.
     """
-    drawn = _.customer_id.concat(" ", _.snapshot_date.cast(TEXT), " ", salt).hexdigest("md5")
+    group = ["snapshot_date", "horizon_days"]
+    drawn = _.customer_id.concat(
+        " ", _.snapshot_date.cast(TEXT), " ", _.horizon_days.cast(TEXT), " ", salt
+    ).hexdigest("md5")
     placed = labels.mutate(
-        place=ibis.row_number().over(group_by="snapshot_date", order_by="customer_id"),
-        drawn=ibis.row_number().over(group_by="snapshot_date", order_by=[drawn, "customer_id"]),
+        place=ibis.row_number().over(group_by=group, order_by="customer_id"),
+        drawn=ibis.row_number().over(group_by=group, order_by=[drawn, "customer_id"]),
     )
     return (
-        placed.select(*SNAPSHOT_KEY, "place")
-        .join(
-            placed.select("snapshot_date", "churned", "value", place="drawn"),
-            ["snapshot_date", "place"],
-        )
+        placed.select(*LABEL_KEY, "place")
+        .join(placed.select(*group, *_OUTCOMES, place="drawn"), [*group, "place"])
         .select(*labels.columns)
     )

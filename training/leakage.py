@@ -23,7 +23,7 @@ class WeighedFeature:
     """What one feature tells.
 
     `auc` is that of the feature alone, in the better direction (0.5 to 1); `gain_share` its part
-    of all that the splits of a fitted model gained.
+    of all that the splits of the plain trees gained, which know features only.
     """
 
     name: str
@@ -44,22 +44,20 @@ def weigh_features(model: JudgedModel) -> tuple[WeighedFeature, ...]:
     horizon, for every kind of model: what somebody will spend is told well by what they spent, so
     a limit on that would flag the best of the honest features.
     """
-    shares = _gain_shares(model.booster)
-    weighed = [
-        WeighedFeature(name, auc, shares.get(name, 0.0))
-        for name, auc in feature_aucs(model.holdout).items()
-    ]
+    horizon_days = model.split.judged.horizon_days
+    shares = _gain_shares(model.model.trees[model.kind.target].plain)
+    aucs = feature_aucs(model.holdout, model.holdout.outcomes[horizon_days].churned > 0)
+    weighed = [WeighedFeature(name, auc, shares.get(name, 0.0)) for name, auc in aucs.items()]
     return tuple(sorted(weighed, key=lambda each: (not each.flags, -each.auc, each.name)))
 
 
-def feature_aucs(panel: Panel) -> dict[str, float]:
-    """Return feature -> AUC alone against `churned`, in the better direction.
+def feature_aucs(panel: Panel, has_churned: Flags) -> dict[str, float]:
+    """Return feature -> AUC alone against `has_churned`, in the better direction.
 
     "Not known" is a value: trees may send it either way at a split, and a column that is filled
     in only once somebody left leaks by where it is empty. It is taken to be below or above all
     numbers, whichever tells more. Categories are ordered by their share of churners.
     """
-    has_churned = panel.churned > 0
     return {
         each.name: _auc_of_number(panel.X[:, place], has_churned)
         if each.categories is None

@@ -1,51 +1,50 @@
-"""The churn and the CLV model: fitted before the holdout, judged on it, refitted with it.
+"""The churn and the CLV model: a twin is fitted before the holdout and judged on it.
 
-What is registered has also seen the holdout cutoff, because the newest outcomes matter most; the
-judgement is of the same procedure, fitted on the train cutoffs only.
+What is registered is fitted by the same procedure as of the date of the run, because the newest
+outcomes matter most; the judgement is of its twin, which has seen nothing of the holdout.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
-import xgboost as xgb
 
 from contracts.business import BusinessSettings
 from contracts.errors import NotEnoughData
-from contracts.feature_contract import FeatureContract
+from forecasting.hybrid import Forecast, HybridModel
+from forecasting.intervals import Levels
+from forecasting.outlook import next_order, value_distribution
+from forecasting.season import DailyOrders
+from forecasting.trees import Target
 from training import metrics
-from training.boosting import Objective, check_enough, fit_booster, predict
+from training.enough import check_enough
+from training.fitting import fit_hybrid
 from training.judgement import Judge, Judgement, Metrics, judge
-from training.panel import Floats, Panel
+from training.panel import Floats, Outcomes, Panel
+from training.peers import fit_peers
 from training.settings import TrainingSettings
 from training.simple_rules import CHURN_RULES, CLV_RULES, Rule
-from training.splits import Split
+from training.splits import FitPlan, Split
 
 # The break that nine in ten repeat customers never exceeded.
 _LOST_QUANTILE = 0.9
-
-
-def _churned(panel: Panel) -> Floats:
-    return panel.churned
-
-
-def _spent(panel: Panel) -> Floats:
-    """Value of the horizon; returns that exceed purchases count as nothing spent."""
-    return np.maximum(panel.value, 0.0)
 
 
 @dataclass(frozen=True)
 class ModelKind:
     """What is predicted, and how it is judged beside which simple rules.
 
+    `target` are its own trees and `targets` all that it takes; `stated` reads it off a forecast.
     `by_chance` says what metrics of a ranking that knows nothing are, given the mean of the label.
     """
 
     name: str
-    objective: Objective
-    label: Callable[[Panel], Floats]
+    target: Target
+    targets: tuple[Target, ...]
+    label: Callable[[Outcomes], Floats]
+    stated: Callable[[Forecast], Floats]
     headline: str
     rank: Judge
     level: Judge
@@ -55,8 +54,10 @@ class ModelKind:
 
 CHURN = ModelKind(
     name="churn",
-    objective=Objective.CHURN,
-    label=_churned,
+    target=Target.NO_ORDER,
+    targets=(Target.NO_ORDER,),
+    label=lambda followed: followed.churned,
+    stated=lambda forecast: forecast.no_order,
     headline="average_precision",
     rank=metrics.churn_ranking,
     level=metrics.churn_calibration,
@@ -66,8 +67,10 @@ CHURN = ModelKind(
 
 CLV = ModelKind(
     name="clv",
-    objective=Objective.CLV,
-    label=_spent,
+    target=Target.VALUE,
+    targets=tuple(Target),
+    label=lambda followed: followed.spent,
+    stated=lambda forecast: forecast.value,
     headline="gini",
     rank=metrics.value_ranking,
     level=metrics.value_level,
@@ -80,38 +83,127 @@ KINDS = {kind.name: kind for kind in (CHURN, CLV)}
 
 
 @dataclass(frozen=True)
-class JudgedModel:
-    """A model fitted on the train cutoffs only, and how it does on the holdout.
+class Lessons:
+    """What fits learn from, by which settings and how many threads.
 
-    `holdout` has the customers at risk at the holdout cutoff; `truth`, `predicted` and `rules` have
-    one entry for each.
+    `daily` are the order days of the whole base, of which the panel may hold a sample; `splits` are
+    by kind of model.
     """
 
-    booster: xgb.Booster
+    panel: Panel
+    daily: DailyOrders
+    splits: Mapping[str, Split]
+    business: BusinessSettings
+    settings: TrainingSettings
+    threads: int
+    _fitted: dict[FitPlan, HybridModel] = field(default_factory=dict, compare=False, repr=False)
+
+    def fit(self, plan: FitPlan, targets: tuple[Target, ...]) -> HybridModel:
+        """Return the model of a plan; kinds that have the same plan share one fit."""
+        if plan not in self._fitted:
+            self._fitted[plan] = fit_hybrid(
+                self.panel, plan, self._targets(plan), daily=self.daily,
+                is_margin=self.business.value_basis == "margin", settings=self.settings,
+                threads=self.threads,
+            )  # fmt: skip
+        model = self._fitted[plan]
+        return replace(model, trees={target: model.trees[target] for target in targets})
+
+    def of(self, panel: Panel) -> Lessons:
+        """Return the same lessons from another panel; nothing is fitted yet."""
+        return replace(self, panel=panel, _fitted={})
+
+    def _targets(self, plan: FitPlan) -> tuple[Target, ...]:
+        """Return what any kind needs of a plan."""
+        needed = {
+            target
+            for name, split in self.splits.items()
+            if plan in (split.final, split.judged)
+            for target in KINDS[name].targets
+        }
+        return tuple(target for target in Target if target in needed)
+
+
+@dataclass(frozen=True)
+class JudgedModel:
+    """A model fitted as of the holdout, and how it does on it.
+
+    `holdout` has the customers at risk at the holdout cutoff; `truth`, `predicted`, `rules` and
+    `peers` have one entry for each.
+    """
+
+    kind: ModelKind
+    model: HybridModel
+    split: Split
     lost_after_days: int
     judgement: Judgement
     holdout: Panel
     truth: Floats
     predicted: Floats
     rules: dict[str, Floats]
+    peers: dict[str, Floats]
 
 
 @dataclass(frozen=True)
 class FittedModel:
-    """A model that can be registered, with the holdout rows it was judged on.
+    """A model that can be registered, and its twin that was judged."""
 
-    `truth`, `predicted` and `rules` have one entry per customer at risk at the holdout cutoff.
+    model: HybridModel
+    judged: JudgedModel
+
+    @property
+    def kind(self) -> ModelKind:
+        """What is predicted."""
+        return self.judged.kind
+
+
+def fit(kind: ModelKind, lessons: Lessons) -> FittedModel:
+    """Fit and judge a twin as of the holdout, then fit the model as of the date of the run.
+
+    Raises
+    ------
+    NotEnoughData
+        Too few customers, churners or customers who stayed.
     """
+    judged = judge_out_of_time(kind, lessons)
+    model = lessons.fit(judged.split.final, kind.targets)
+    if kind is CLV:
+        model = _with_levels(model, judged, lessons.panel)
+    return FittedModel(model, judged)
 
-    kind: ModelKind
-    booster: xgb.Booster
-    contract: FeatureContract
-    split: Split
-    lost_after_days: int
-    judgement: Judgement
-    truth: Floats
-    predicted: Floats
-    rules: dict[str, Floats]
+
+def judge_out_of_time(kind: ModelKind, lessons: Lessons) -> JudgedModel:
+    """Fit one kind of model as of the holdout and judge it on customers at risk there.
+
+    Raises
+    ------
+    NotEnoughData
+        Too few customers, churners or customers who stayed.
+    """
+    panel, settings, split = lessons.panel, lessons.settings, lessons.splits[kind.name]
+    plan = split.judged
+    learnt = panel.at(plan.cutoffs)
+    check_enough(learnt, plan.learnt_days, settings)
+    _check_labels(kind, learnt.outcomes[plan.learnt_days])
+    model = lessons.fit(plan, kind.targets)
+    seen, holdout = panel.customers_at(split.holdout), panel.at([split.holdout])
+    followed = holdout.outcomes[plan.horizon_days]
+    lost_after = lost_after_days(holdout, lessons.business)
+    at_risk = holdout.feature("days_since_last_order") <= lost_after
+    _check_both_outcomes(followed.rows(at_risk), split)
+    approaches = {**fit_peers(model, seen), **model.approaches(seen)}
+    predicted = kind.stated(approaches.pop("hybrid"))
+    peers = {name: kind.stated(each)[at_risk] for name, each in approaches.items()}
+    holdout = holdout.rows(at_risk)
+    rules = {name: rule(holdout, plan.horizon_days) for name, rule in kind.rules.items()}
+    truth = kind.label(followed)[at_risk]
+    judgement = judge(
+        truth, predicted[at_risk], rules, peers, headline=kind.headline, rank=kind.rank,
+        level=kind.level, resamples=settings.bootstrap_rounds, seed=settings.seed,
+    )  # fmt: skip
+    return JudgedModel(
+        kind, model, split, lost_after, judgement, holdout, truth, predicted[at_risk], rules, peers
+    )
 
 
 def lost_after_days(holdout: Panel, business: BusinessSettings) -> int:
@@ -124,84 +216,32 @@ def lost_after_days(holdout: Panel, business: BusinessSettings) -> int:
     return max(learnt, business.horizon_days)
 
 
-def fit(  # noqa: PLR0913 - what to fit, on what, and how
-    kind: ModelKind,
-    panel: Panel,
-    split: Split,
-    *,
-    business: BusinessSettings,
-    settings: TrainingSettings,
-    threads: int,
-) -> FittedModel:
-    """Fit and judge one kind of model on customers at risk, then refit it on all mature cutoffs.
-
-    Raises
-    ------
-    NotEnoughData
-        Too few customers, churners or customers who stayed.
-    """
-    judged = judge_out_of_time(
-        kind, panel, split, business=business, settings=settings, threads=threads
-    )
-    mature = panel.at(split.mature)
-    booster = fit_booster(
-        mature, kind.label(mature), kind.objective, settings=settings, threads=threads
-    )
-    return FittedModel(
-        kind, booster, panel.contract, split, judged.lost_after_days, judged.judgement,
-        judged.truth, judged.predicted, judged.rules,
-    )  # fmt: skip
+def _with_levels(model: HybridModel, judged: JudgedModel, panel: Panel) -> HybridModel:
+    """Return the model with levels of its intervals as outcomes lay in those of its twin."""
+    twin, split = judged.model, judged.split
+    seen = panel.customers_at(split.holdout)
+    followed = panel.at([split.holdout]).outcomes[split.judged.horizon_days]
+    forecast = twin.forecast(seen)
+    places = value_distribution(twin, seen, forecast).places(followed.spent, seed=0)
+    waits = next_order(twin, seen, forecast).places(followed.wait_days)[followed.orders > 0]
+    return replace(model, value_levels=Levels.learn(places), wait_levels=Levels.learn(waits))
 
 
-def judge_out_of_time(  # noqa: PLR0913 - what to fit, on what, and how
-    kind: ModelKind,
-    panel: Panel,
-    split: Split,
-    *,
-    business: BusinessSettings,
-    settings: TrainingSettings,
-    threads: int,
-) -> JudgedModel:
-    """Fit one kind of model on the train cutoffs and judge it on customers at risk at the holdout.
-
-    Raises
-    ------
-    NotEnoughData
-        Too few customers, churners or customers who stayed.
-    """
-    train, holdout = panel.at(split.train), panel.at([split.holdout])
-    check_enough(train, settings)
-    _check_labels(kind, train)
-    booster = fit_booster(
-        train, kind.label(train), kind.objective, settings=settings, threads=threads
-    )
-    lost_after = lost_after_days(holdout, business)
-    holdout = holdout.rows(holdout.feature("days_since_last_order") <= lost_after)
-    _check_both_outcomes(holdout, split)
-    truth, predicted = kind.label(holdout), predict(booster, holdout)
-    rules = {name: rule(holdout, split.horizon_days) for name, rule in kind.rules.items()}
-    judgement = judge(
-        truth, predicted, rules, headline=kind.headline, rank=kind.rank, level=kind.level,
-        resamples=settings.bootstrap_rounds, seed=settings.seed,
-    )  # fmt: skip
-    return JudgedModel(booster, lost_after, judgement, holdout, truth, predicted, rules)
-
-
-def _check_labels(kind: ModelKind, train: Panel) -> None:
-    if kind is CLV and not kind.label(train).any():
+def _check_labels(kind: ModelKind, followed: Outcomes) -> None:
+    if kind is CLV and not followed.spent.any():
         raise NotEnoughData(
             "No order of the past cutoffs has a value, so there is no customer value to learn. "
             "Deliver amounts (or `margin`, if that is the `value_basis` under [business])."
         )
 
 
-def _check_both_outcomes(holdout: Panel, split: Split) -> None:
-    churners = int(holdout.churned.sum())
-    if 0 < churners < len(holdout):
+def _check_both_outcomes(followed: Outcomes, split: Split) -> None:
+    churners, customers = int(followed.churned.sum()), len(followed.orders)
+    if 0 < churners < customers:
         return
     who = "no churner" if churners == 0 else "nobody who stayed"
     raise NotEnoughData(
-        f"Of {len(holdout)} customers at risk on {split.holdout}, the following "
-        f"{split.horizon_days} days show {who}: nothing can be judged. "
+        f"Of {customers} customers at risk on {split.holdout}, the following "
+        f"{split.judged.horizon_days} days show {who}: nothing can be judged. "
         "Choose another horizon under [business], or deliver more customers."
     )

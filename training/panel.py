@@ -1,4 +1,4 @@
-"""The training panel in memory: customers at past cutoffs, as XGBoost wants them."""
+"""The training panel in memory: customers at past cutoffs, as models want them."""
 
 from __future__ import annotations
 
@@ -14,23 +14,51 @@ from ibis import _
 
 from contracts.feature_contract import FeatureContract
 from contracts.schema import SNAPSHOT_KEY
+from forecasting.customers import Customers
+from forecasting.season import DailyOrders
 
 Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What followed each row within a horizon: days with orders, and the value of the orders.
+
+    `wait_days` from the cutoff to the first of them. NaN where the horizon had not passed, or was
+    not asked for.
+    """
+
+    orders: Floats
+    value: Floats
+    wait_days: Floats
+
+    @property
+    def churned(self) -> Floats:
+        """1 without an order in the horizon, else 0."""
+        return np.where(np.isnan(self.orders), np.nan, (self.orders == 0).astype(np.float64))
+
+    @property
+    def spent(self) -> Floats:
+        """Value of the horizon; returns that exceed purchases count as nothing spent."""
+        return np.maximum(self.value, 0.0)
+
+    def rows(self, which: npt.NDArray[np.bool_]) -> Outcomes:
+        """Return the outcomes of the rows where `which` is true."""
+        return Outcomes(self.orders[which], self.value[which], self.wait_days[which])
 
 
 @dataclass(frozen=True)
 class Panel:
     """Rows of customers with at least one order before the cutoff.
 
-    `X` is (rows, features) in float32, NaN where not known, its columns those of `contract`; the
-    other arrays have one entry a row.
+    `X` is (rows, features) in float32, NaN where not known, its columns those of `contract`;
+    `outcomes` are by the days of their horizon.
     """
 
     X: npt.NDArray[np.float32]
     contract: FeatureContract
     snapshot_dates: npt.NDArray[np.datetime64]
-    churned: Floats
-    value: Floats
+    outcomes: Mapping[int, Outcomes]
 
     def __len__(self) -> int:
         return len(self.X)
@@ -46,32 +74,61 @@ class Panel:
 
     def rows(self, which: npt.NDArray[np.bool_]) -> Panel:
         """Return the panel of the rows where `which` is true."""
-        return Panel(
-            self.X[which], self.contract, self.snapshot_dates[which], self.churned[which],
-            self.value[which],
-        )  # fmt: skip
+        outcomes = {days: followed.rows(which) for days, followed in self.outcomes.items()}
+        return Panel(self.X[which], self.contract, self.snapshot_dates[which], outcomes)
 
     def at(self, cutoffs: Collection[date]) -> Panel:
         """Return the rows of these cutoffs."""
         return self.rows(np.isin(self.snapshot_dates, np.array(list(cutoffs), "datetime64[D]")))
 
+    def customers_at(self, day: date) -> Customers:
+        """Return the customers of one date."""
+        which = self.snapshot_dates == np.datetime64(day)
+        return Customers(self.X[which], self.feature_names, day_number(day))
+
+
+def day_number(day: date) -> int:
+    """Return the days from 1970-01-01 to a day."""
+    return int(np.datetime64(day).astype(int))
+
 
 def read_panel(features: ir.Table, labels: ir.Table, *, definitions: Mapping[str, str]) -> Panel:
-    """Return features and labels, both keyed by customer and cutoff, as one panel in key order.
+    """Return features and labels as one panel in key order.
 
+    `features` are keyed by customer and cutoff, `labels` by horizon too; rows without a label stay.
     `definitions` says feature -> what stands for how it is defined.
     """
-    rows = (
-        features.join(labels, SNAPSHOT_KEY)
-        .filter(_.days_since_last_order.notnull())
-        .order_by("snapshot_date", "customer_id")
-        .to_pyarrow()
-    )
+    key = list(SNAPSHOT_KEY)
+    ordered = features.filter(_.days_since_last_order.notnull())
+    rows = ordered.order_by("snapshot_date", "customer_id").to_pyarrow()
     contract = FeatureContract.learn(rows.select(features.columns), definitions)
+    horizons = labels.select("horizon_days").distinct().to_pyarrow()["horizon_days"].to_pylist()
+    outcomes = {}
+    for days in sorted(horizons):
+        followed = labels.filter(_.horizon_days == days).drop("horizon_days")
+        known = (
+            ordered.select(*key)
+            .left_join(followed, key)
+            .select(*key, "orders", "value", "wait_days")
+            .order_by("snapshot_date", "customer_id")
+            .to_pyarrow()
+        )
+        outcomes[days] = Outcomes(
+            _floats(known["orders"]), _floats(known["value"]), _floats(known["wait_days"])
+        )
     dates = rows["snapshot_date"].to_numpy().astype("datetime64[D]")
-    return Panel(
-        contract.matrix(rows), contract, dates, _floats(rows["churned"]), _floats(rows["value"])
-    )
+    return Panel(contract.matrix(rows), contract, dates, outcomes)
+
+
+def read_daily(counted: ir.Table) -> DailyOrders:
+    """Return what `training.labels.count_daily` counted, days without an order included."""
+    rows = counted.order_by("day").to_pyarrow()
+    days = rows["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
+    counts = {}
+    for name in ("first_orders", "repeat_orders"):
+        counts[name] = np.zeros(int(days[-1] - days[0]) + 1)
+        counts[name][days - days[0]] = _floats(rows[name])
+    return DailyOrders(int(days[0]), counts["first_orders"], counts["repeat_orders"])
 
 
 def _floats(column: pa.ChunkedArray) -> Floats:

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from training.models import FittedModel
+from training.models import JudgedModel
 from training.panel import Floats
 
 _MODEL, _RULE, _TRUTH, _QUIET = "#1f5f8b", "#e08e36", "#3f8f5f", "#9aa5ad"
@@ -14,7 +14,7 @@ _GROUPS = 10
 _POINTS = 101
 
 
-def plots(model: FittedModel) -> dict[str, Figure]:
+def plots(model: JudgedModel) -> dict[str, Figure]:
     """Return file name -> figure for what a data scientist looks at first."""
     drawn = (
         {"gains.svg": draw_gains, "calibration.svg": draw_calibration}
@@ -29,7 +29,7 @@ def plots(model: FittedModel) -> dict[str, Figure]:
     return figures
 
 
-def draw_gains(axes: Axes, model: FittedModel) -> None:
+def draw_gains(axes: Axes, model: JudgedModel) -> None:
     """Draw the share of churners (or of value) found against the share of customers contacted."""
     contacted = np.linspace(0, 100, _POINTS)
     for rule, score in model.rules.items():
@@ -46,7 +46,7 @@ def draw_gains(axes: Axes, model: FittedModel) -> None:
     axes.legend(frameon=False, loc="lower right")
 
 
-def draw_calibration(axes: Axes, model: FittedModel) -> None:
+def draw_calibration(axes: Axes, model: JudgedModel) -> None:
     """Draw the share that churned against the probability stated, in ten equal groups."""
     groups = np.array_split(np.argsort(model.predicted, kind="stable"), _GROUPS)
     stated = [100 * model.predicted[rows].mean() for rows in groups if len(rows)]
@@ -59,7 +59,7 @@ def draw_calibration(axes: Axes, model: FittedModel) -> None:
     )  # fmt: skip
 
 
-def draw_deciles(axes: Axes, model: FittedModel) -> None:
+def draw_deciles(axes: Axes, model: JudgedModel) -> None:
     """Draw predicted and realised mean value per tenth of the customers by predicted value."""
     groups = np.array_split(np.argsort(-model.predicted, kind="stable"), _GROUPS)
     places = np.arange(1, len(groups) + 1)

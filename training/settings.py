@@ -29,10 +29,12 @@ class TrainingSettings(BaseModel):
     )
     panel_rows: Annotated[int, Field(ge=1_000, le=1_000_000)] = Field(
         200_000,
-        description="Rows (customers at cutoffs) to learn from, about; of a larger base so many "
+        description="Rows (customers at cutoffs) that one fit learns from, about; of a larger base so many "
         "customers are drawn, each with all cutoffs.",
     )
-    rounds: Annotated[int, Field(ge=1)] = Field(200, description="Trees per model.")
+    rounds: Annotated[int, Field(ge=1)] = Field(
+        150, description="Trees per set; every target has two sets."
+    )
     depth: Annotated[int, Field(ge=1, le=12)] = Field(4, description="Depth of a tree.")
     learning_rate: Annotated[float, Field(gt=0, le=1)] = Field(
         0.05, description="Share of each tree that is added."

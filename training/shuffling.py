@@ -8,14 +8,11 @@ from dataclasses import dataclass
 import ibis.expr.types as ir
 from ibis import _
 
-from contracts.business import BusinessSettings
 from contracts.schema import SNAPSHOT_KEY
 from training.judgement import Metrics
 from training.labels import shuffle_labels
-from training.models import ModelKind, judge_out_of_time
+from training.models import Lessons, ModelKind, judge_out_of_time
 from training.panel import Panel, read_panel
-from training.settings import TrainingSettings
-from training.splits import Split
 
 # An interval of 90 % misses by chance once in ten. A leak misses again, and to the same side.
 _MOST_SHUFFLES = 3
@@ -56,18 +53,12 @@ class ShuffleCheck:
         return tuple(sorted(name for name, _ in _in_all(self.shuffles)))
 
 
-def check_shuffled(  # noqa: PLR0913 - what to fit, on what, and how
-    kind: ModelKind,
-    panel_of: Callable[[int], Panel],
-    split: Split,
-    *,
-    business: BusinessSettings,
-    settings: TrainingSettings,
-    threads: int,
+def check_shuffled(
+    kind: ModelKind, lessons: Lessons, panel_of: Callable[[int], Panel]
 ) -> ShuffleCheck:
     """Return how a model that is fitted and judged as usual does on shuffled outcomes.
 
-    `panel_of` returns the panel with the labels of a shuffle, numbered from 0.
+    `panel_of` returns the panel of the lessons with the labels of a shuffle, numbered from 0.
 
     Raises
     ------
@@ -76,9 +67,7 @@ def check_shuffled(  # noqa: PLR0913 - what to fit, on what, and how
     """
     shuffles: tuple[ShuffledJudgement, ...] = ()
     for number in range(_MOST_SHUFFLES):
-        judged = judge_out_of_time(
-            kind, panel_of(number), split, business=business, settings=settings, threads=threads
-        ).judgement
+        judged = judge_out_of_time(kind, lessons.of(panel_of(number))).judgement
         by_chance = kind.by_chance(judged.base)
         shuffles += (ShuffledJudgement(judged.metrics, judged.intervals, by_chance),)
         if not _in_all(shuffles):

@@ -1,4 +1,4 @@
-"""Splits by time: train cutoffs, then the holdout cutoff, each with a whole mature horizon."""
+"""Plans by time: which past cutoffs a model learns from, and at which later one it is judged."""
 
 from __future__ import annotations
 
@@ -7,24 +7,63 @@ from datetime import date, timedelta
 
 from contracts.errors import NotEnoughData
 
+# Part of the history that lies before the oldest cutoff, where there is enough of it.
+_FIRST_PART = 0.25
+_LEAST_STEP_DAYS = 7
+
+
+@dataclass(frozen=True)
+class FitPlan:
+    """What one fit learns from, as of a date.
+
+    `[cutoff, cutoff + learnt_days)` of every cutoff ends at or before `as_of`, so no label can
+    still change. `learnt_days` is `horizon_days`, or less where the history does not hold two
+    horizons: the trees then learn how a shorter future follows from a shorter past, in the same
+    proportion. Cutoffs are oldest first.
+    """
+
+    as_of: date
+    horizon_days: int
+    learnt_days: int
+    cutoffs: tuple[date, ...]
+
+    @property
+    def stretch(self) -> float:
+        """The horizon over the one learnt from."""
+        return self.horizon_days / self.learnt_days
+
 
 @dataclass(frozen=True)
 class Split:
-    """Cutoffs of one model, oldest first.
+    """The plan of the model that scores, and of its twin that is judged.
 
-    `[cutoff, cutoff + horizon_days)` of every train cutoff ends at or before `holdout`, and that
-    of `holdout` at or before the date of the run, so no label can still change and none overlaps
-    the holdout's.
+    The twin is fitted as of the holdout cutoff; what it is judged by follows in
+    `[holdout, holdout + judged.horizon_days)`, which ends at the date of the run.
     """
 
-    train: tuple[date, ...]
-    holdout: date
-    horizon_days: int
+    final: FitPlan
+    judged: FitPlan
 
     @property
-    def mature(self) -> tuple[date, ...]:
-        """All cutoffs with known outcomes: what the model that scores is fitted on."""
-        return (*self.train, self.holdout)
+    def holdout(self) -> date:
+        """The cutoff that no fit of the twin has seen beyond."""
+        return self.judged.as_of
+
+    @property
+    def dates(self) -> tuple[date, ...]:
+        """All dates at which features are needed, oldest first."""
+        plans = (self.final, self.judged)
+        return tuple(sorted({day for plan in plans for day in (*plan.cutoffs, plan.as_of)}))
+
+    @property
+    def labelled(self) -> tuple[tuple[date, int], ...]:
+        """All cutoffs whose outcome is needed, with the days it takes, oldest first."""
+        learnt = {
+            (cutoff, plan.learnt_days)
+            for plan in (self.final, self.judged)
+            for cutoff in plan.cutoffs
+        }
+        return tuple(sorted(learnt | {(self.holdout, self.judged.horizon_days)}))
 
 
 def split_by_time(  # noqa: PLR0913 - the facts of a plan, all named
@@ -36,24 +75,77 @@ def split_by_time(  # noqa: PLR0913 - the facts of a plan, all named
     step_days: int,
     min_history_days: int,
 ) -> Split:
-    """Return the newest split that the history allows.
+    """Return the plans that the history allows.
 
     Raises
     ------
     NotEnoughData
-        The history holds no train cutoff beside the holdout.
+        The history is too short to learn from and to judge by.
     """
-    horizon = timedelta(days=horizon_days)
-    holdout = as_of - horizon
-    newest = holdout - horizon
-    oldest = first_order_on + timedelta(days=min_history_days)
-    if newest < oldest:
-        has, needs = (as_of - first_order_on).days, 2 * horizon_days + min_history_days
-        raise NotEnoughData(
-            f"A horizon of {horizon_days} days needs {needs} days of orders before {as_of}; table "
-            f"`orders` has {has} (since {first_order_on}). Deliver older orders, choose a shorter "
-            "`horizon_days` or `clv_horizon_days` under [business], or a later --as-of."
+
+    def plan(day: date, days: int) -> FitPlan | None:
+        return plan_fit(
+            as_of=day, first_order_on=first_order_on, horizon_days=days, cutoffs=cutoffs,
+            step_days=step_days, min_history_days=min_history_days,
+        )  # fmt: skip
+
+    final = plan(as_of, horizon_days)
+    judged = final and plan(as_of - timedelta(days=final.learnt_days), final.learnt_days)
+    if final is None or judged is None:
+        has, needs = (
+            (as_of - first_order_on).days,
+            least_history_days(horizon_days, min_history_days),
         )
-    steps = min(cutoffs - 1, (newest - oldest).days // step_days)
-    train = tuple(newest - timedelta(days=step_days * step) for step in range(steps, -1, -1))
-    return Split(train, holdout, horizon_days)
+        raise NotEnoughData(
+            f"To learn and to judge takes {needs} days of orders before {as_of}; table `orders` "
+            f"has {has} (since {first_order_on}). Deliver older orders, or choose a later --as-of."
+        )
+    return Split(final, judged)
+
+
+def plan_fit(  # noqa: PLR0913 - the facts of a plan, all named
+    *,
+    as_of: date,
+    first_order_on: date,
+    horizon_days: int,
+    cutoffs: int,
+    step_days: int,
+    min_history_days: int,
+) -> FitPlan | None:
+    """Return what a fit as of a date learns from, or None where nothing can be.
+
+    A quarter of the history lies before the oldest cutoff, or `min_history_days` if that is more.
+    """
+    history = (as_of - first_order_on).days
+    learnt = learnt_days(history, horizon_days)
+    before = max(min_history_days, _FIRST_PART * history)
+    room = history - learnt - before
+    if learnt < 1 or history - learnt < min_history_days:
+        return None
+    step = max(_LEAST_STEP_DAYS, min(step_days, int(room // max(cutoffs - 1, 1))))
+    count = 1 + max(0, min(cutoffs - 1, int(room // step)))
+    newest = as_of - timedelta(days=learnt)
+    past = tuple(newest - timedelta(days=step * place) for place in range(count - 1, -1, -1))
+    return FitPlan(as_of, horizon_days, learnt, past)
+
+
+def learnt_days(history_days: int, horizon_days: int) -> int:
+    """Return the horizon to learn from: the whole one, or one in proportion to a short history."""
+    if history_days >= 2 * horizon_days:
+        return horizon_days
+    return history_days * horizon_days // (history_days + horizon_days)
+
+
+def least_history_days(horizon_days: int, min_history_days: int) -> int:
+    """Return the fewest days of orders from which a model can be learnt, and judged before that."""
+    days = 1
+    while not _leaves_enough(days, horizon_days, min_history_days):
+        days += 1
+    return days
+
+
+def _leaves_enough(history_days: int, horizon_days: int, min_history_days: int) -> bool:
+    of_final = learnt_days(history_days, horizon_days)
+    before = history_days - of_final
+    of_judged = learnt_days(before, of_final)
+    return of_judged >= 1 and before - of_judged >= min_history_days

@@ -1,18 +1,18 @@
-"""Tracks training in MLflow: one parent run, a child per model and per simple rule.
+"""Tracks training in MLflow: one parent run, a child per model, simple rule and peer.
 
 The store is SQLite at `<root>/mlflow.db` with artifacts below `<root>/artifacts`; nothing listens.
-Models are saved as `.ubj`, which is data; nothing is pickled.
+Models are JSON and `.ubj`, which is data; nothing is pickled.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import matplotlib as mpl
@@ -21,12 +21,15 @@ from mlflow.data.code_dataset_source import CodeDatasetSource
 from mlflow.data.meta_dataset import MetaDataset
 from mlflow.exceptions import MlflowException
 from mlflow.models import ModelSignature
+from mlflow.models.model import ModelInfo
 from mlflow.types import ColSpec, Schema
 
 from contracts.errors import Transient
 from contracts.names import CHAMPION, tracking_uri
+from forecasting.hybrid import HybridModel
+from forecasting.store import save
 from training.judgement import Judgement
-from training.models import FittedModel
+from training.models import FittedModel, JudgedModel
 from training.plots import plots
 
 # Lets the UI open with runs, metrics and models, not with its pages on language models.
@@ -67,7 +70,7 @@ class Tracking:
 
     def log_model(
         self,
-        model: FittedModel,
+        fitted: FittedModel,
         *,
         parent_run_id: str,
         parameters: dict[str, Any],
@@ -75,28 +78,22 @@ class Tracking:
         tags: dict[str, str],
     ) -> dict[str, str]:
         """Log a judged model and its rivals, register it, and return its name, version and run."""
-        name = model.kind.name
-        for rule, metrics in model.judgement.rules.items():
-            self._log_rule(model, rule, metrics, parent_run_id=parent_run_id, tags=tags)
+        judged = fitted.judged
+        name = judged.kind.name
+        for approach, metrics in _rivals(judged).items():
+            self._log_rival(judged, approach, metrics, parent_run_id=parent_run_id, tags=tags)
         with mlflow.start_run(
-            experiment_id=self.open(), run_name=f"{name} xgboost", nested=True,
-            parent_run_id=parent_run_id, tags={**tags, "model": name, "approach": "xgboost"},
+            experiment_id=self.open(), run_name=f"{name} hybrid", nested=True,
+            parent_run_id=parent_run_id, tags={**tags, "model": name, "approach": "hybrid"},
         ) as run:  # fmt: skip
-            mlflow.log_params({**parameters, **_plan(model)})
-            mlflow.log_metrics(_flat(model.judgement))
-            mlflow.set_tag("beats_best_rule", str(model.judgement.is_better).lower())
-            mlflow.log_input(_dataset(model, dataset_digest), context="training")
+            mlflow.log_params({**parameters, **_plan(judged)})
+            mlflow.log_metrics(_flat(judged.judgement))
+            mlflow.set_tag("beats_best_rule", str(judged.judgement.is_better).lower())
+            mlflow.log_input(_dataset(judged, dataset_digest), context="training")
             with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "stammkunde"}):
-                for file, figure in plots(model).items():
+                for file, figure in plots(judged).items():
                     mlflow.log_figure(figure, f"plots/{file}")
-            logged = mlflow.xgboost.log_model(
-                model.booster,
-                name=name,
-                model_format="ubj",
-                signature=_signature(model),
-                pip_requirements=[f"xgboost-cpu=={version('xgboost-cpu')}"],
-                metadata=_metadata(model),
-            )
+            logged = _log_files(fitted)
             registered = _register(name, logged.model_uri, run.info.run_id, logged.model_id)
             return {"name": name, "version": registered, "run_id": run.info.run_id}
 
@@ -136,22 +133,46 @@ class Tracking:
             return False
         return True
 
-    def _log_rule(
+    def _log_rival(
         self,
-        model: FittedModel,
-        rule: str,
+        judged: JudgedModel,
+        approach: str,
         metrics: dict[str, float],
         *,
         parent_run_id: str,
         tags: dict[str, str],
     ) -> None:
-        name = model.kind.name
+        name = judged.kind.name
         with mlflow.start_run(
-            experiment_id=self.open(), run_name=f"{name} rule: {rule}", nested=True,
-            parent_run_id=parent_run_id, tags={**tags, "model": name, "approach": rule},
+            experiment_id=self.open(), run_name=f"{name} {approach}", nested=True,
+            parent_run_id=parent_run_id, tags={**tags, "model": name, "approach": approach},
         ):  # fmt: skip
-            mlflow.log_params(_plan(model))
+            mlflow.log_params(_plan(judged))
             mlflow.log_metrics({f"holdout.{name}": value for name, value in metrics.items()})
+
+
+def _rivals(judged: JudgedModel) -> dict[str, dict[str, float]]:
+    """Return name -> metrics of everything that was judged beside the model."""
+    rules = {f"rule: {name}": metrics for name, metrics in judged.judgement.rules.items()}
+    return {**rules, **judged.judgement.peers}
+
+
+def _log_files(fitted: FittedModel) -> ModelInfo:
+    """Log the files of a model and of its twin, and the code that serves them."""
+    with TemporaryDirectory() as folder:
+        model, twin = Path(folder, "model"), Path(folder, "twin")
+        digest = save(fitted.model, model)
+        save(fitted.judged.model, twin)
+        return mlflow.pyfunc.log_model(
+            name=fitted.kind.name,
+            python_model=str(Path(__file__).with_name("serving.py")),
+            artifacts={"model": model.as_uri(), "twin": twin.as_uri()},
+            signature=_signature(fitted.model),
+            pip_requirements=[
+                f"{package}=={version(package)}" for package in ("stammkunde", "xgboost-cpu")
+            ],
+            metadata=_metadata(fitted, digest),
+        )
 
 
 def _register(name: str, uri: str, run_id: str, model_id: str) -> str:
@@ -164,12 +185,16 @@ def _register(name: str, uri: str, run_id: str, model_id: str) -> str:
     return str(client.create_model_version(name, uri, run_id, model_id=model_id).version)
 
 
-def _plan(model: FittedModel) -> dict[str, Any]:
+def _plan(judged: JudgedModel) -> dict[str, Any]:
+    final, twin = judged.split.final, judged.split.judged
     return {
-        "horizon_days": model.split.horizon_days,
-        "lost_after_days": model.lost_after_days,
-        "train_cutoffs": ", ".join(map(str, model.split.train)),
-        "holdout_cutoff": str(model.split.holdout),
+        "horizon_days": final.horizon_days,
+        "learnt_days": final.learnt_days,
+        "cutoffs": ", ".join(map(str, final.cutoffs)),
+        "lost_after_days": judged.lost_after_days,
+        "holdout_cutoff": str(judged.split.holdout),
+        "holdout_days": twin.horizon_days,
+        "holdout_learnt_from": ", ".join(map(str, twin.cutoffs)),
     }
 
 
@@ -183,34 +208,34 @@ def _flat(judgement: Judgement) -> dict[str, float]:
     return metrics
 
 
-def _dataset(model: FittedModel, digest: str) -> MetaDataset:
+def _dataset(judged: JudgedModel, digest: str) -> MetaDataset:
     columns = Schema(
         [
             ColSpec("double" if each.categories is None else "string", each.name)
-            for each in model.contract.features
+            for each in judged.model.contract.features
         ]
     )
     source = CodeDatasetSource(tags={"panel": digest})
     # MLflow offers this class as it is; only its declaration says that it is abstract.
     return MetaDataset(  # type: ignore[abstract]
-        source, name=f"{model.kind.name} panel", digest=digest, schema=columns
+        source, name=f"{judged.kind.name} panel", digest=digest, schema=columns
     )
 
 
-def _signature(model: FittedModel) -> ModelSignature:
+def _signature(model: HybridModel) -> ModelSignature:
+    features = [ColSpec("float", name, required=False) for name in model.contract.names]
     return ModelSignature(
-        inputs=Schema([ColSpec("float", name) for name in model.contract.names]),
-        outputs=Schema([ColSpec("float")]),
+        inputs=Schema([*features, ColSpec("datetime", "snapshot_date")]),
+        outputs=Schema([ColSpec("double", name) for name in ("no_order", "orders", "value")]),
     )
 
 
-def _metadata(model: FittedModel) -> dict[str, Any]:
-    """Return what scoring must know of the model beside its trees."""
-    trees = bytes(model.booster.save_raw("ubj"))
+def _metadata(fitted: FittedModel, digest: str) -> dict[str, Any]:
+    """Return what scoring must know of the model before it loads its files."""
     return {
-        "digest": hashlib.sha256(trees).hexdigest(),
-        "contract": model.contract.to_json(),
-        "contract_digest": model.contract.digest,
-        "horizon_days": model.split.horizon_days,
-        "lost_after_days": model.lost_after_days,
+        "digest": digest,
+        "contract": fitted.model.contract.to_json(),
+        "contract_digest": fitted.model.contract.digest,
+        "horizon_days": fitted.model.horizon_days,
+        "lost_after_days": fitted.judged.lost_after_days,
     }

@@ -48,19 +48,16 @@ class History:
 
 @dataclass(frozen=True, kw_only=True)
 class Needs:
-    """What training needs: its own settings, and the longest horizon of its models."""
+    """What training needs: days of orders, customers and outcomes.
+
+    `horizon_days` is the longest horizon of its models.
+    """
 
     horizon_days: int
-    min_history_days: int
+    history_days: int
     min_customers: int
     min_churners: int
     cutoffs: int = 1
-    cutoff_step_days: int = 30
-
-    @property
-    def history_days(self) -> int:
-        """Days of orders: one horizon to learn from, one to judge by, and what lies before."""
-        return 2 * self.horizon_days + self.min_history_days
 
 
 def order_history(orders: ir.Table, as_of: date) -> History:
@@ -106,7 +103,7 @@ def _lacks(history: History, needs: Needs) -> Iterator[str]:
         ("customers with orders", history.customers, needs.min_customers, "min_customers"),
         (
             "customers with orders on two days or more",
-            history.repeat_customers, _least_repeaters(history, needs), "min_churners",
+            history.repeat_customers, _least_repeaters(needs), "min_churners",
         ),
         ("churners at the past cutoffs", history.churners, needs.min_churners, "min_churners"),
         (
@@ -122,33 +119,25 @@ def _lacks(history: History, needs: Needs) -> Iterator[str]:
             )
 
 
-def _least_repeaters(history: History, needs: Needs) -> int:
+def _least_repeaters(needs: Needs) -> int:
     """Return how many customers came back at least, if `min_churners` are to have stayed.
 
     Whoever stays orders before a cutoff and after it, and is counted once a cutoff.
     """
-    spare_days = max(history.days - needs.history_days, 0)
-    cutoffs = min(needs.cutoffs, 1 + spare_days // needs.cutoff_step_days)
-    return ceil(needs.min_churners / cutoffs)
+    return ceil(needs.min_churners / needs.cutoffs)
 
 
 def _history_lacks(history: History, needs: Needs) -> str:
     since = "no order" if history.first_order_on is None else f"since {history.first_order_on}"
-    possible = (history.days - needs.min_history_days) // 2
-    shorter = (
-        f"choose a horizon of at most {possible} days (`horizon_days`, `clv_horizon_days`)"
-        if possible >= 1
-        else "wait"
-    )
     needed, found = f"{needs.history_days} days", f"{history.days} days"
     if needs.history_days >= _MONTHS_FROM_DAYS:
         # Rounded apart, so that what is lacking never looks as if it were there.
         needed = _months(ceil(needs.history_days / _DAYS_PER_MONTH))
         found = _months(floor(history.days / _DAYS_PER_MONTH))
     return (
-        f"- needs {needed} of orders before {history.as_of}, has {found} ({since}): a horizon of "
-        f"{needs.horizon_days} days to learn from, one to judge by, and {needs.min_history_days} "
-        f"days before them. Deliver older orders, or {shorter}."
+        f"- needs {needed} of orders before {history.as_of}, has {found} ({since}), to learn what "
+        f"follows in {needs.horizon_days} days and to judge what was learnt. Deliver older orders, "
+        "or lower `min_history_days` under [training] if a weaker model will do."
     )
 
 

@@ -1,0 +1,69 @@
+"""A model as files: numbers as JSON, trees as `.ubj`. Nothing in them is code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import xgboost as xgb
+
+from contracts.feature_contract import FeatureContract
+from contracts.names import file_digest
+from forecasting.calibration import Calibration
+from forecasting.customer_base import CustomerBase
+from forecasting.hybrid import HybridModel
+from forecasting.intervals import Levels
+from forecasting.trees import Target, Trees
+
+_FACTS = "model.json"
+
+
+def save(model: HybridModel, folder: Path) -> str:
+    """Write the model into a folder, which may not exist yet, and return its digest."""
+    folder.mkdir(parents=True, exist_ok=True)
+    facts = {
+        "horizon_days": model.horizon_days,
+        "contract": model.contract.to_json(),
+        "base": model.base.to_json(),
+        "customers": model.customers,
+        "stretch": model.stretch,
+        "intercepts": {target.value: trees.intercept for target, trees in model.trees.items()},
+        "calibration": model.calibration.to_json(),
+        "value_levels": model.value_levels.to_json(),
+        "wait_levels": model.wait_levels.to_json(),
+    }
+    folder.joinpath(_FACTS).write_text(json.dumps(facts, indent=1, sort_keys=True))
+    for target, trees in model.trees.items():
+        trees.corrections.save_model(folder / f"{target}.corrections.ubj")
+        trees.plain.save_model(folder / f"{target}.plain.ubj")
+    return folder_digest(folder)
+
+
+def load(folder: Path) -> HybridModel:
+    """Return the model that `save` wrote."""
+    facts = json.loads(folder.joinpath(_FACTS).read_text())
+    return HybridModel(
+        horizon_days=facts["horizon_days"],
+        contract=FeatureContract.from_json(facts["contract"]),
+        base=CustomerBase.from_json(facts["base"]),
+        trees={
+            Target(target): Trees(
+                xgb.Booster(model_file=folder / f"{target}.corrections.ubj"),
+                xgb.Booster(model_file=folder / f"{target}.plain.ubj"),
+                intercept,
+            )
+            for target, intercept in facts["intercepts"].items()
+        },
+        customers=facts["customers"],
+        stretch=facts["stretch"],
+        calibration=Calibration.from_json(facts["calibration"]),
+        value_levels=Levels.from_json(facts["value_levels"]),
+        wait_levels=Levels.from_json(facts["wait_levels"]),
+    )
+
+
+def folder_digest(folder: Path) -> str:
+    """Return what stands for all files of a model: one changed byte changes it."""
+    lines = [f"{path.name} {file_digest(path)}" for path in sorted(folder.iterdir())]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

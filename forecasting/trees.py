@@ -1,0 +1,50 @@
+"""Boosted trees of one target, in two sets that err differently.
+
+One set corrects what the order history lets expect (`base_margin`), the other knows nothing of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import xgboost as xgb
+
+from forecasting.customers import Matrix
+from forecasting.season import Floats
+
+
+class Target(StrEnum):
+    """What is predicted of the horizon: no order in it, days with orders, value of its orders."""
+
+    NO_ORDER = "no_order"
+    ORDERS = "orders"
+    VALUE = "value"
+
+
+@dataclass(frozen=True)
+class Trees:
+    """Both sets of trees of one target.
+
+    Outputs are on the scale of the link: log odds of no order, logarithms of orders and value.
+    `intercept` is where the plain trees start.
+    """
+
+    corrections: xgb.Booster
+    plain: xgb.Booster
+    intercept: float
+
+    def corrected(self, X: Matrix, margin: Floats) -> Floats:
+        """Return the margin, corrected; `X` has the columns of `beside_expectations`."""
+        return _output(self.corrections, X, margin)
+
+    def stated_plainly(self, X: Matrix) -> Floats:
+        """Return what the plain trees say; `X` has features only."""
+        return _output(self.plain, X, np.full(len(X), self.intercept))
+
+
+def _output(booster: xgb.Booster, X: Matrix, margin: Floats) -> Floats:
+    start = margin.astype(np.float32)
+    output = booster.inplace_predict(X, base_margin=start, predict_type="margin")
+    return np.asarray(output, dtype=np.float64)

@@ -1,0 +1,83 @@
+"""Forecasts of the champions for every customer of a snapshot."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+from ibis import _
+
+from contracts.errors import ModelMissing
+from forecasting.customers import Customers
+from forecasting.hybrid import HybridModel
+from forecasting.outlook import look_ahead
+from forecasting.season import Floats
+from scoring.registry import Champion
+
+# More customers of a kind that training never saw than that are worth a word.
+_MANY_UNSEEN = 0.05
+
+
+def read_snapshot(features: ir.Table) -> pa.Table:
+    """Return the customers of one snapshot who ever ordered, with their features, by id."""
+    return features.filter(_.days_since_last_order.notnull()).order_by("customer_id").to_pyarrow()
+
+
+def as_customers(snapshot: pa.Table, champion: Champion, as_of: date) -> Customers:
+    """Return the rows of `snapshot` as the model of `champion` reads them.
+
+    Raises
+    ------
+    ModelMissing
+        The snapshot lacks features that the model was fitted on.
+    """
+    absent = [name for name in champion.contract.names if name not in snapshot.column_names]
+    if absent:
+        raise ModelMissing(
+            f"Model `{champion.label}` was fitted with features that this snapshot lacks: "
+            f"{', '.join(absent)}. Deliver the table they are from, or train again."
+        )
+    day = int(np.datetime64(as_of).astype(int))
+    return Customers(champion.contract.matrix(snapshot), champion.contract.names, day)
+
+
+def state_churn(model: HybridModel, seen: Customers) -> dict[str, pa.Array]:
+    """Return score column -> the churn model's statement on each customer."""
+    return {"churn_probability": pa.array(model.forecast(seen).no_order)}
+
+
+def state_value(model: HybridModel, seen: Customers) -> dict[str, pa.Array]:
+    """Return score column -> the CLV model's statement on each customer.
+
+    Days of the next order are of customers who order within the horizon.
+    """
+    forecast = model.forecast(seen)
+    outlook = look_ahead(model, seen, forecast)
+    points = ("p10", "p50", "p90")
+    return {
+        "clv": pa.array(forecast.value),
+        "expected_orders": pa.array(forecast.orders),
+        **{
+            f"clv_{point}": pa.array(value)
+            for point, value in zip(points, outlook.value, strict=True)
+        },
+        **{
+            f"next_order_{point}": _dates(seen.day, wait)
+            for point, wait in zip(points, outlook.wait_days, strict=True)
+        },
+    }
+
+
+def unseen_categories(champion: Champion, snapshot: pa.Table) -> tuple[str, ...]:
+    """Return what to tell of categories that more than 5 % of the customers newly have."""
+    return tuple(
+        f"{share:.1%} of the customers have a `{name}` that training never saw"
+        for name, share in champion.contract.unseen(snapshot).items()
+        if share > _MANY_UNSEEN
+    )
+
+
+def _dates(day: int, wait_days: Floats) -> pa.Array:
+    return pa.array((day + wait_days.astype(np.int64)).astype("datetime64[D]"))

@@ -1,0 +1,33 @@
+"""Whether a panel holds enough to learn from."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from contracts.errors import NotEnoughData
+from training.panel import Panel
+from training.settings import TrainingSettings
+
+
+def check_enough(panel: Panel, horizon_days: int, settings: TrainingSettings) -> None:
+    """Refuse to learn from too little.
+
+    Raises
+    ------
+    NotEnoughData
+        Too few customers, churners or customers who stayed at the cutoffs of the panel.
+    """
+    newest = int((panel.snapshot_dates == panel.snapshot_dates.max()).sum()) if len(panel) else 0
+    churners = int(np.nansum(panel.outcomes[horizon_days].churned)) if len(panel) else 0
+    found = {
+        "customers with orders": (newest, settings.min_customers, "min_customers"),
+        "churners": (churners, settings.min_churners, "min_churners"),
+        "customers who stayed": (len(panel) - churners, settings.min_churners, "min_churners"),
+    }
+    for what, (has, needs, setting) in found.items():
+        if has < needs:
+            raise NotEnoughData(
+                f"Training needs {needs} {what} at the past cutoffs and has {has}. Deliver more "
+                f"history or customers, change `horizon_days` under [business], or lower "
+                f"`{setting}` under [training] if you accept a weaker model."
+            )

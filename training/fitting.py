@@ -1,0 +1,110 @@
+"""Fits a hybrid model to a plan: the customer base anew at every cutoff, then the trees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+from scipy.special import logit
+
+from forecasting.customer_base import CustomerBase, Expectations, season_of
+from forecasting.customers import Customers, Matrix, beside_expectations
+from forecasting.hybrid import HybridModel
+from forecasting.season import DailyOrders
+from forecasting.trees import Target
+from training.boosting import Lesson, fit_trees
+from training.panel import Floats, Outcomes, Panel
+from training.settings import TrainingSettings
+from training.splits import FitPlan
+
+_LEAST = 1e-9
+
+
+@dataclass(frozen=True)
+class _Taught:
+    """The rows of one cutoff: their matrix, what was expected of them, and what followed."""
+
+    X: Matrix
+    expected: Expectations
+    followed: Outcomes
+
+
+def fit_hybrid(  # noqa: PLR0913 - what to fit, on what, and how
+    panel: Panel,
+    plan: FitPlan,
+    targets: Collection[Target],
+    *,
+    daily: DailyOrders,
+    is_margin: bool,
+    settings: TrainingSettings,
+    threads: int,
+) -> HybridModel:
+    """Return the model of a plan; nothing that happened from `plan.as_of` on is looked at.
+
+    At every cutoff the customer base is fitted to what was known then: with later parameters its
+    expectations would be too good, and the trees would learn to trust them. `daily` are the order
+    days of the whole base, `is_margin` whether value is the margin of orders.
+    """
+    base = fit_base(panel.customers_at(plan.as_of), plan.horizon_days, daily=daily)
+    taught = [_teach(panel, cutoff, plan, base) for cutoff in plan.cutoffs]
+    if is_margin:
+        base = replace(base, value_share=_value_share(taught))
+    lessons = {target: _lesson(target, taught, base.value_share) for target in targets}
+    trees = fit_trees(
+        lessons, np.concatenate([each.X for each in taught]),
+        feature_names=panel.feature_names, settings=settings, threads=threads,
+    )  # fmt: skip
+    return HybridModel(
+        horizon_days=plan.horizon_days,
+        contract=panel.contract,
+        base=base,
+        trees=trees,
+        customers=len(taught[-1].X),
+        stretch=plan.stretch,
+    )
+
+
+def fit_base(seen: Customers, horizon_days: int, *, daily: DailyOrders) -> CustomerBase:
+    """Return the base of customers at a date, in the season learnt from the days before it."""
+    season = season_of(daily.before(seen.day), seen.seen_in)
+    weeks = season.weeks_ahead(seen.day, horizon_days)
+    return CustomerBase.fit(seen.seen_in(season), season=season, weeks=weeks)
+
+
+def _teach(panel: Panel, cutoff: date, plan: FitPlan, near: CustomerBase) -> _Taught:
+    """Return what one cutoff teaches; `near` is the base at the date of the plan."""
+    customers = panel.customers_at(cutoff)
+    season, seen = near.season, customers.seen_in(near.season)
+    weeks = season.weeks_ahead(customers.day, plan.learnt_days)
+    expected = CustomerBase.fit(seen, season=season, weeks=weeks, start=near).expect(seen, weeks)
+    followed = panel.at([cutoff]).outcomes[plan.learnt_days]
+    return _Taught(beside_expectations(customers, expected, weeks), expected, followed)
+
+
+def _value_share(taught: list[_Taught]) -> float:
+    """Return what the value of the horizons was, over what as many orders are worth."""
+    value = sum(each.followed.spent.sum() for each in taught)
+    worth = sum((each.followed.orders * each.expected.order_value).sum() for each in taught)
+    return float(value / worth) if worth > 0 else 1.0
+
+
+def _lesson(target: Target, taught: list[_Taught], value_share: float) -> Lesson:
+    def all_of(part: Callable[[_Taught], Floats]) -> Floats:
+        return np.concatenate([part(each) for each in taught])
+
+    if target is Target.NO_ORDER:
+        return Lesson(
+            all_of(lambda each: each.followed.churned),
+            all_of(lambda each: logit(each.expected.no_order)),
+        )
+    if target is Target.ORDERS:
+        return Lesson(
+            all_of(lambda each: each.followed.orders),
+            all_of(lambda each: np.log(each.expected.orders)),
+        )
+    return Lesson(
+        all_of(lambda each: each.followed.spent),
+        all_of(lambda each: np.log(np.maximum(value_share * each.expected.value, _LEAST))),
+    )
