@@ -2,7 +2,7 @@
 
 `python -m benchmarks.catalogue FOLDER [--work FOLDER] [--memory-gb N] [--repeat N] [--only WAY]`:
 FOLDER is that of `benchmarks.ingest`, with `tickets/*.parquet` (ticket_id, customer_id, opened_at,
-resolved_at, topic, csat) beside. It is ingested once, and stays in the working folder.
+resolved_at, topic, csat, outcome) beside. It is ingested once, and stays in the working folder.
 
 Each line is a process of its own that builds the spine and every family at one date. "slices" are
 as many as the memory asks for, "again" finds all that the slices built, "a day later" is the next

@@ -28,7 +28,7 @@ path = "{data}/customers/*.parquet"
 columns = {{ created_at = "signup_date" }}
 [sources.tickets]
 path = "{data}/tickets/*.parquet"
-columns = {{ closed_at = "resolved_at", satisfaction = "csat" }}
+columns = {{ closed_at = "resolved_at", satisfaction = "csat", solved = "outcome" }}
 """
 
 

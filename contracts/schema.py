@@ -12,6 +12,7 @@ TIME = "timestamp(6)"
 MONEY = "decimal(18, 2)"
 NUMBER = "float64"
 WHOLE = "int64"
+FLAG = "boolean"
 
 # A customer seen at a date: what features, labels and spines are keyed by.
 SNAPSHOT_KEY = ("customer_id", "snapshot_date")

@@ -25,7 +25,7 @@ from contracts.rules import (
     Severity,
     Unique,
 )
-from contracts.schema import MONEY, NUMBER, TEXT, WHOLE, Column, TableSchema
+from contracts.schema import FLAG, MONEY, NUMBER, TEXT, WHOLE, Column, TableSchema
 
 CUSTOMERS = TableSchema(
     "customers",
@@ -151,11 +151,12 @@ TICKETS = TableSchema(
         Column("topic", TEXT, "what it is about"),
         Column("channel", TEXT, "how it came in"),
         Column("satisfaction", NUMBER, "score the customer gave, 1 (bad) to 5"),
+        Column("solved", FLAG, "whether it was solved when it was closed: true, yes, resolved ..."),
         sentiment("ticket"),
     ),
     key=("ticket_id",),
     occurred_at="opened_at",
-    known_later={"closed_at": ("satisfaction",)},
+    known_later={"closed_at": ("satisfaction", "solved")},
 )
 
 SURVEYS = TableSchema(

@@ -13,6 +13,7 @@ from contracts.tables import TABLES
 from features.catalogue import FAMILIES, streams
 from features.family import FeatureFamily
 from features.stream import Stream
+from features.streams import ORDERS
 
 _LENGTH = 16
 
@@ -38,7 +39,7 @@ def _of_family(family: FeatureFamily, stream: str) -> dict[str, str]:
 
 
 def _made(stream: Stream) -> str:
-    """Return the query that makes a stream from canonical tables, as text."""
+    """Return a digest of the queries that make what a stream's features see."""
     tables = {
         schema.name: ibis.table(
             {column.name: column.type for column in schema.columns} | BATCH_COLUMNS,
@@ -46,8 +47,9 @@ def _made(stream: Stream) -> str:
         )
         for schema in TABLES.values()
     }
-    query = str(ibis.to_sql(stream.build(tables), dialect="duckdb"))
-    return _digest(query, repr(sorted(stream.known_later.items())))
+    seen = (stream, ORDERS) if stream.is_beside_last_order else (stream,)
+    queries = [str(ibis.to_sql(each.build(tables), dialect="duckdb")) for each in seen]
+    return _digest(*queries, repr(sorted(stream.known_later.items())))
 
 
 def _digest(*parts: str) -> str:

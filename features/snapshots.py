@@ -13,6 +13,7 @@ from ibis.common.deferred import Deferred
 from contracts.schema import SNAPSHOT_KEY, TEXT
 from features.family import Feature, FeatureFamily
 from features.stream import Stream, Tables
+from features.streams import ORDERS
 
 
 def features_at(
@@ -57,7 +58,19 @@ def _aggregated(
     """Return the features of customers with events, by SNAPSHOT_KEY; of one date by customer."""
     seen = before_snapshot(spine, stream.build(tables), stream, only_date=only_date)
     key = SNAPSHOT_KEY if only_date is None else SNAPSHOT_KEY[:1]
+    if stream.is_beside_last_order:
+        seen = seen.left_join(_last_orders(spine, tables, key, only_date), key).select(
+            *seen.columns, "order_age_days"
+        )
     return seen.group_by(*key).agg(**{each.name: each.expression for each in features})
+
+
+def _last_orders(
+    spine: ir.Table, tables: Tables, key: Sequence[str], only_date: date | None
+) -> ir.Table:
+    """Return how old the last order of each customer is at each date: few rows for a hash join."""
+    orders = before_snapshot(spine, ORDERS.build(tables), ORDERS, only_date=only_date)
+    return orders.group_by(*key).agg(order_age_days=_.age_days.min())
 
 
 def before_snapshot(

@@ -29,6 +29,10 @@ class Stream:
         Before a snapshot date that lies in between, that time and those columns are NULL.
     observation_days
         Events that are older at a snapshot date are not looked at; None looks at all.
+    is_beside_last_order
+        Events then also have `order_age_days`, the age of the customer's last order day at the
+        snapshot date, NULL before the first. An event came after that day where its own age is
+        less. `orders` must be among the tables.
     """
 
     name: str
@@ -36,6 +40,7 @@ class Stream:
     build: Callable[[Tables], ir.Table]
     known_later: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     observation_days: int | None = None
+    is_beside_last_order: bool = False
 
 
 def known_by(table: ir.Table, known_at: datetime | None) -> ir.Table:

@@ -11,12 +11,17 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from contracts.schema import NUMBER, TEXT, TIME
+from contracts.schema import FLAG, NUMBER, TEXT, TIME
 
 BLANKS_AND_CURRENCY_SIGNS = r"[\s\x{00A0}\x{2009}\x{202F}€$£¥]+"
 _OFFSET = r"(:\d{2}(?:\.\d+)?)\s*([+-]\d{2}):?(\d{2})$"
 _STATES_ITS_ZONE = r":\d{2}(?:\.\d+)?\s*(?:Z|z|[+-]\d{2}(?::?\d{2})?)$"
 _HAS_TIME_OF_DAY = r"\d:\d"
+_YES = ("true", "t", "yes", "y", "1", "wahr", "ja", "j", "solved", "resolved", "gelöst", "erledigt")
+_NO = (
+    "false", "f", "no", "n", "0", "falsch", "nein", "unsolved", "unresolved", "not solved",
+    "not resolved", "ungelöst", "nicht gelöst", "unerledigt",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,8 @@ def convert(value: ir.Value, type_: str, form: TextForm, *, source_column: str) 
         return cast(ir.StringValue, value.cast("string")).strip().nullif("")
     if type_ == TIME:
         return _time(value, form, form.timestamp_formats.get(source_column))
+    if type_ == FLAG:
+        return _flag(value)
     if isinstance(value, ir.StringValue):
         value = _number_text(value, form)
     read = value.try_cast(type_)
@@ -64,6 +71,8 @@ def always_readable(value: ir.Value, type_: str) -> bool:
         return True
     if type_ == TIME:
         return isinstance(value, ir.TimestampValue | ir.DateValue)
+    if type_ == FLAG:
+        return isinstance(value, ir.BooleanValue)
     return type_ == NUMBER and isinstance(value, ir.IntegerValue | ir.DecimalValue)
 
 
@@ -80,6 +89,16 @@ def is_present(value: ir.Value) -> ir.BooleanValue:
     if isinstance(value, ir.StringValue):
         return cast(ir.BooleanValue, value.strip().nullif("").notnull())
     return cast(ir.BooleanValue, value.notnull())
+
+
+def _flag(value: ir.Value) -> ir.Value:
+    """Return true or false, by the usual words in English and German, and by 1 and 0."""
+    if isinstance(value, ir.BooleanValue):
+        return value
+    if isinstance(value, ir.NumericValue):
+        return ibis.cases((value == 1, True), (value == 0, False), else_=ibis.null(FLAG))
+    word = cast(ir.StringValue, value.cast("string")).strip().lower()
+    return ibis.cases((word.isin(_YES), True), (word.isin(_NO), False), else_=ibis.null(FLAG))
 
 
 def _number_text(text: ir.StringValue, form: TextForm) -> ir.StringValue:

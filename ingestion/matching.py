@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from contracts.schema import MONEY, NUMBER, TIME, WHOLE, Column
+from contracts.schema import FLAG, MONEY, NUMBER, TIME, WHOLE, Column
 from contracts.tables import IDENTITIES, TABLES
 from ingestion.profile import ColumnProfile
 from ingestion.words import likeness
@@ -28,6 +28,9 @@ _OPTIONAL = 0.3
 _SHORTEST = {"phone": 6, "postal_code": 4}
 
 _EMAIL_BY_ANY_NAME = 0.7
+
+# Yes and no, and some spellings of them.
+_MOST_WORDS_OF_A_FLAG = 4
 
 # A column that repeats more than this is no key.
 _LEAST_DISTINCT = 0.6
@@ -79,6 +82,8 @@ def _plausible(profile: ColumnProfile, column: Column, table: str) -> float:
         return 1.0 if is_number else 0.2
     if column.type == WHOLE:
         return 1.0 if profile.kind == "whole number" else 0.2
+    if column.type == FLAG:
+        return 1.0 if profile.distinct <= _MOST_WORDS_OF_A_FLAG else 0.2
     return _plausible_text(profile, column, table)
 
 

@@ -133,6 +133,7 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
         "topic": ("topic", "thema", "reason", "grund", "category", "kategorie"),
         "channel": ("channel", "kanal", "origin"),
         "satisfaction": ("satisfaction", "csat", "zufriedenheit", "rating", "bewertung"),
+        "solved": ("solved", "is solved", "is resolved", "geloest", "outcome", "ergebnis"),
         "sentiment": _SENTIMENT,
     },
     "surveys": {

@@ -120,8 +120,14 @@ def _random_value(
     if type_ == "float64":
         is_sentiment = name == "sentiment"
         return float(random.integers(-10, 11)) / 10 if is_sentiment else float(random.integers(11))
+    if type_ == "boolean":
+        return bool(random.integers(2))
     if type_ == "int64":
         return int(random.integers(1950, 2000))
+    return _random_word(random, name)
+
+
+def _random_word(random: np.random.Generator, name: str) -> str:
     if name == "customer_id":
         return f"c{random.integers(8)}"
     return str(random.choice(_WORDS.get(name, ("a", "b", "c"))))

@@ -15,9 +15,12 @@ from contracts.rules import (
     Rule,
     Unique,
 )
-from contracts.schema import MONEY, NUMBER, TEXT, TIME, WHOLE, Column
+from contracts.schema import FLAG, MONEY, NUMBER, TEXT, TIME, WHOLE, Column
 
-_KINDS = {TEXT: "text", TIME: "times", MONEY: "amounts", NUMBER: "numbers", WHOLE: "whole numbers"}
+_KINDS = {
+    TEXT: "text", TIME: "times", MONEY: "amounts", NUMBER: "numbers", WHOLE: "whole numbers",
+    FLAG: "yes or no",
+}  # fmt: skip
 
 
 def rule_in_words(rule: Rule, *, column: Column, facts: Facts) -> str:  # noqa: PLR0911 - one a rule

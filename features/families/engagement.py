@@ -79,6 +79,10 @@ ENGAGEMENT = FeatureFamily(
         *_counts("visit", "visits", *_VISITS),
         *_rates("open", "opens", "open"),
         *_rates("click", "clicks", "click"),
+        Feature(
+            "open_rate", ratio(_.count(where=_is("open")), _.count(where=_is("sent"))),
+            "opens per message", "opens per message sent so far", absence="nothing was sent",
+        ),
         _days_since("message", "message", "sent"),
         _days_since("open", "open", "open"),
         _days_since("click", "click", "click"),

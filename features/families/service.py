@@ -1,38 +1,24 @@
-"""Service: tickets open and closed, topics that come back, and how the customer judged it."""
+"""Service: tickets open and closed, topics that come back, and how they ended."""
 
 from __future__ import annotations
 
-import ibis.expr.types as ir
 from ibis import _
 
 from features.family import Feature, FeatureFamily, within
-from features.stream import Stream, Tables, days_since_same
+from features.streams import TICKETS
 
-# Of a scale from 1 to 5, as `tickets.satisfaction` is declared.
-_BAD = 2
 # A ticket that is open for longer is not being solved.
 _UNSOLVED_DAYS = 14
 _AGAIN_DAYS = 90
 _YEAR = within(365)
 _IS_OPEN = _.closed_at.isnull()
-_IS_BAD = _.satisfaction <= _BAD
-
-
-def _tickets(tables: Tables) -> ir.Table:
-    """Return one event per ticket; topic_gap_days is since the last one of the same topic."""
-    tickets = tables["tickets"].select(
-        "customer_id", "closed_at", "topic", "satisfaction", occurred_at=_.opened_at
-    )
-    gap = days_since_same(tickets, "topic")
-    return tickets.mutate(topic_gap_days=tickets.topic.notnull().ifelse(gap, None))
-
+_CLOSED_DAYS = _.snapshot_date.delta(_.closed_at.date(), unit="day")
 
 SERVICE = FeatureFamily(
     name="service",
-    stream=Stream(
-        "tickets", ("tickets",), _tickets, known_later={"closed_at": ("satisfaction",)}
-    ),
-    description="Service tickets, unsolved ones, topics that return, satisfaction.",
+    stream=TICKETS,
+    description="Service tickets, unsolved ones, topics that return, satisfaction. A ticket ended "
+    "badly that was not solved, or was judged 2 or worse, of 5.",
     absence="no ticket yet",
     features=(
         Feature("ticket_count", _.count(), "tickets", "tickets so far", 0),
@@ -59,12 +45,16 @@ SERVICE = FeatureFamily(
             "tickets of the last 365 days about what one 90 days before was about", 0,
         ),
         Feature(
-            "bad_ticket_count_365d", _.count(where=_IS_BAD & _YEAR), "tickets",
-            "tickets of the last 365 days judged 2 or worse, of 5", 0,
+            "bad_ticket_count", _.count(where=_.ended_badly), "tickets",
+            "tickets that ended badly", 0,
         ),
         Feature(
-            "days_since_bad_ticket", _.age_days.min(where=_IS_BAD), "days",
-            "since a ticket was opened that was judged 2 or worse", absence="no bad ticket",
+            "bad_ticket_count_365d", _.count(where=_.ended_badly & _YEAR), "tickets",
+            "tickets of the last 365 days that ended badly", 0,
+        ),
+        Feature(
+            "days_since_bad_ticket", _CLOSED_DAYS.min(where=_.ended_badly), "days",
+            "since a ticket was closed that ended badly", absence="no ticket ended badly",
         ),
         Feature(
             "satisfaction_mean", _.satisfaction.mean(), "points", "mean satisfaction, of 5",

@@ -6,6 +6,7 @@ from contracts.rules import NotNull, Readable, RefersTo, Severity, Unique
 from contracts.schema import (
     BATCH_COLUMNS,
     DIRECT_IDENTIFIERS,
+    FLAG,
     MONEY,
     NUMBER,
     TEXT,
@@ -31,7 +32,7 @@ def test_column_names_are_unique_and_leave_room_for_the_batch(schema: TableSchem
 
 @each_table
 def test_columns_have_one_of_the_declared_types(schema: TableSchema) -> None:
-    assert {column.type for column in schema.columns} <= {TEXT, TIME, MONEY, NUMBER, WHOLE}
+    assert {column.type for column in schema.columns} <= {TEXT, TIME, MONEY, NUMBER, WHOLE, FLAG}
 
 
 @each_table

@@ -242,7 +242,130 @@ def test_a_ticket_is_open_until_the_day_it_was_closed(engine: Backend) -> None:
     assert then["repeated_topic_count_365d"] == 1
     later = values("service", made(rows), engine, date(2024, 7, 6))["c"]
     assert (later["open_ticket_count"], later["satisfaction_mean"]) == (0, 2.5)
-    assert (later["bad_ticket_count_365d"], later["days_since_bad_ticket"]) == (1, 25)
+    assert (later["bad_ticket_count_365d"], later["days_since_bad_ticket"]) == (1, 1)
+
+
+def test_a_ticket_ends_badly_unsolved_or_judged_bad_once_that_is_known(engine: Backend) -> None:
+    endings = [
+        ("2024-06-12", True, 4.0), ("2024-06-13", True, 2.0), ("2024-06-14", False, None),
+        ("2024-06-15", None, None), ("2024-07-01", False, 1.0), (None, False, 1.0),
+    ]  # fmt: skip
+    rows: dict[str, list[Row]] = {
+        "tickets": [
+            {"ticket_id": f"t{n}", "customer_id": "c", "opened_at": noon("2024-06-11"),
+             "closed_at": closed and noon(closed), "solved": solved, "satisfaction": judged}
+            for n, (closed, solved, judged) in enumerate(endings)
+        ],
+        "orders": [order("o1", "c", "2023-01-01", "1.00")],
+    }  # fmt: skip
+    found = values("service", made(rows), engine)["c"]
+    assert (found["bad_ticket_count"], found["bad_ticket_count_365d"]) == (2, 2)
+    # The last that was known to have ended badly by then was closed on 14 June.
+    assert found["days_since_bad_ticket"] == 17
+
+
+def test_service_since_the_last_order_begins_on_its_day(engine: Backend) -> None:
+    tickets = [
+        # Of the order before; then of the last one, on its day and later; then after the snapshot.
+        ("2024-05-31", "2024-06-08", False, 1.0), ("2024-06-01", "2024-06-04", True, 4.0),
+        ("2024-06-10", "2024-06-20", False, 3.0), ("2024-06-21", None, None, None),
+        ("2024-06-22", "2024-07-01", False, 1.0), ("2024-07-01", "2024-07-01", False, 1.0),
+    ]  # fmt: skip
+    rows: dict[str, list[Row]] = {
+        "tickets": [
+            {"ticket_id": f"t{n}", "customer_id": who, "opened_at": noon(opened),
+             "closed_at": closed and noon(closed), "solved": solved, "satisfaction": judged}
+            for who in ("c", "never ordered")
+            for n, (opened, closed, solved, judged) in enumerate(tickets)
+        ],
+        "customers": [{"customer_id": who, "created_at": noon("2024-01-01")}
+                      for who in ("c", "never ordered", "mute")],
+        "orders": [
+            order(day, who, day, "1.00")
+            for who in ("c", "mute") for day in ("2024-05-01", "2024-06-01", "2024-07-01")
+        ],
+    }  # fmt: skip
+    found = values("service_since_order", made(rows), engine)
+    c = found["c"]
+    assert (c["ticket_count_since_order"], c["open_ticket_count_since_order"]) == (4, 2)
+    assert c["open_ticket_days_since_order"] == 10
+    assert (c["bad_ticket_count_since_order"], c["longest_ticket_days_since_order"]) == (1, 10)
+    assert c["worst_satisfaction_since_order"] == 3
+    for who in ("never ordered", "mute"):
+        assert set(found[who].values()) == {who, SNAPSHOT, 0, None}
+    # The order of 1 July begins anew: one ticket, of its day.
+    later = values("service_since_order", made(rows), engine, date(2024, 7, 2))["c"]
+    assert (later["ticket_count_since_order"], later["bad_ticket_count_since_order"]) == (1, 1)
+
+
+def test_answers_since_the_last_order_are_judged_by_the_rate_before_it(engine: Backend) -> None:
+    events = {
+        "2023-01-10": ("sent", "open"),
+        "2024-04-03": ("sent", "sent", "open"),
+        # The day of the last order is before it.
+        "2024-06-01": ("sent", "open", "click"),
+        "2024-06-05": ("sent", "visit"),
+        "2024-06-10": ("sent", "open", "login"),
+        "2024-06-20": ("sent", "sent", "open", "click"),
+        "2024-07-01": ("sent", "open", "click", "visit"),
+    }
+    rows = {
+        "interactions": [
+            {"customer_id": "c", "kind": kind, "occurred_at": noon(day)}
+            for day, kinds in events.items() for kind in kinds
+        ],
+        "orders": [
+            order(f"{who} {day}", who, day, "1.00")
+            for who in ("c", "mute") for day in ("2022-05-01", "2024-06-01", "2024-07-01")
+        ],
+    }  # fmt: skip
+    found = values("since_order", made(rows), engine)
+    c = found["c"]
+    counts = {each: c[f"{each}_count_since_order"] for each in ("sent", "open", "click", "visit")}
+    assert counts == {"sent": 4, "open": 2, "click": 1, "visit": 2}
+    # Before: four messages, three of them opened. 3 April is 59 days before 1 June.
+    rate = (3 + 1.2) / (4 + 3.2)
+    assert c["open_rate_before_order"] == pytest.approx(rate)
+    assert c["open_count_since_order_expected"] == pytest.approx(4 * rate)
+    assert c["open_rate_since_order_to_own"] == pytest.approx((2 + rate) / (5 * rate))
+    at_own_rate = 2 * log(rate) + 2 * log(1 - rate)
+    dropped = 2 * log(rate / 5) + 2 * log(1 - rate / 5)
+    assert c["open_drop_log_ratio"] == pytest.approx(dropped - at_own_rate)
+    assert c["days_from_order_to_open"] == 9
+    assert (c["sent_count_60d_before_order"], c["open_count_60d_before_order"]) == (3, 2)
+    assert c["open_rate_60d_before_order_to_own"] == pytest.approx((2 + rate) / (4 * rate))
+    assert set(found["mute"].values()) == {"mute", SNAPSHOT, 0, None}
+
+
+def test_messages_opened_again_and_again_are_one_message_opened(engine: Backend) -> None:
+    events = {"2024-05-01": ["sent", *["open"] * 9], "2024-06-20": ["sent", *["open"] * 3]}
+    rows = {
+        "interactions": [
+            {"customer_id": "c", "kind": kind, "occurred_at": noon(day)}
+            for day, kinds in events.items() for kind in kinds
+        ],
+        "orders": [order("o1", "c", "2024-06-01", "1.00")],
+    }  # fmt: skip
+    found = values("since_order", made(rows), engine)["c"]
+    assert found["open_rate_before_order"] == pytest.approx(2.2 / 4.2)
+    assert found["open_drop_log_ratio"] == pytest.approx(3 * log(0.2))
+
+
+def test_order_days_are_told_beside_each_other(engine: Backend) -> None:
+    bought = [
+        order("o1", "c", "2024-01-01", "10.00"),
+        order("o2", "c", "2024-02-01", "60.00", discount=Decimal("20.00")),
+        order("o3", "c", "2024-06-01", "12.00"),
+        order("o4", "c", "2024-06-01", "6.00", discount=Decimal("2.00")),
+        order("o5", "c", "2024-07-01", "999.00"),
+    ]
+    c = values("order_value", made({"orders": bought}), engine)["c"]
+    assert (c["first_order_value"], c["order_value_median"]) == (10, 18)
+    assert c["largest_order_share"] == pytest.approx(60 / 88)
+    assert c["last_order_value_to_mean"] == pytest.approx(18 / (88 / 3))
+    assert c["last_order_discount_share"] == pytest.approx(2 / 20)
+    then = values("order_value", made({"orders": bought[:1]}), engine)["c"]
+    assert then["last_order_discount_share"] == 0
 
 
 def test_silence_on_surveys_is_a_value_and_preferences_expire(engine: Backend) -> None:

@@ -383,3 +383,41 @@ def test_an_object_or_a_list_is_no_id_and_a_text_that_looks_like_one_is(
     assert [tuple(row.values()) for row in orders] == [
         ("c1", '["web"]'), ("[VIP] c2", '["web"]'), ("12", '["web"]'),
     ]  # fmt: skip
+
+
+TICKETS = "ticket_id,customer_id,opened_at,solved\n"
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_solved"),
+    [
+        ("true", True), ("Yes", True), (" JA ", True), ("1", True), ("resolved", True),
+        ("Gelöst", True), ("False", False), ("n", False), ("nein", False), ("0", False),
+        ("unresolved", False), ("nicht gelöst", False), ("", None), ("maybe", None), ("2", None),
+    ],
+)  # fmt: skip
+def test_yes_and_no_are_read_in_the_usual_words(
+    deliver: Deliver, read: Read, cell: str, is_solved: bool | None
+) -> None:
+    deliver("t.csv", f"{TICKETS}1,c1,2024-01-05,{cell}\n")
+    [row] = read("tickets", "t.csv").to_pyarrow().to_pylist()
+    assert row["solved"] is is_solved
+
+
+def test_what_says_neither_yes_nor_no_is_told(deliver: Deliver, faults: Faults) -> None:
+    deliver("t.csv", f"{TICKETS}1,c1,2024-01-05,yes\n2,c1,2024-01-05,maybe\n")
+    assert [(row, rules) for row, rules, _ in faults("tickets", "t.csv")] == [
+        (2, "solved:unreadable")
+    ]
+
+
+@pytest.mark.parametrize(
+    "values", [pa.array([True, False, None]), pa.array([1, 0, 7]), pa.array([1.0, 0.0, 0.7])]
+)
+def test_typed_values_of_yes_and_no_are_taken(
+    deliver: Deliver, read: Read, values: pa.Array
+) -> None:
+    same = {"ticket_id": ["1", "2", "3"], "customer_id": ["c"] * 3, "opened_at": ["2024-01-05"] * 3}
+    deliver("t.parquet", pa.table({**same, "solved": values}))
+    found = read("tickets", "t.parquet").order_by("ticket_id").to_pyarrow()
+    assert found["solved"].to_pylist() == [True, False, None]

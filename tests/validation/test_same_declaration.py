@@ -16,7 +16,7 @@ from ibis.backends.duckdb import Backend
 
 from contracts.breaking import breaks
 from contracts.rules import Facts, NotNull, Readable, RowRule, Severity
-from contracts.schema import MONEY, NUMBER, TIME, WHOLE, Column, TableSchema
+from contracts.schema import FLAG, MONEY, NUMBER, TIME, WHOLE, Column, TableSchema
 from contracts.tables import TABLES
 from validation.checkpoint import validate
 
@@ -33,6 +33,7 @@ VALUES: dict[str, list[str]] = {
     MONEY: ["-10000000.01", "-10000000", "-0.01", "0", "0.01", "10000000", "10000000.01"],
     NUMBER: ["-1.5", "0", "3.25"],
     WHOLE: ["1899", "1900", "1980", "2100", "2101"],
+    FLAG: ["true", "false"],
 }  # fmt: skip
 TEXTS = [
     "EUR", "eur", "USD", "DE", "de", "DEU", "", "granted", "withdrawn", "marketing", "treated",
