@@ -11,6 +11,7 @@ import numpy as np
 from training.panel import Floats
 
 Metrics = dict[str, float]
+Interval = tuple[float, float]
 Judge = Callable[[Floats, Floats], Metrics]
 
 # Intervals need no more rows than this; the metrics themselves are on all.
@@ -31,11 +32,11 @@ class Judgement:
     rows: int
     base: float
     metrics: Metrics
-    intervals: dict[str, tuple[float, float]]
+    intervals: dict[str, Interval]
     rules: dict[str, Metrics]
     peers: dict[str, Metrics]
     best_rule: str
-    advantage: tuple[float, float]
+    advantage: Interval
 
     @property
     def is_better(self) -> bool:
@@ -106,6 +107,6 @@ def judge(  # noqa: PLR0913 - truth, candidates, how to judge them and how often
     )
 
 
-def _interval(values: list[float]) -> tuple[float, float]:
+def _interval(values: list[float]) -> Interval:
     low, high = np.percentile(values, [_LOW, _HIGH])
     return float(low), float(high)
