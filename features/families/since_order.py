@@ -70,6 +70,7 @@ SINCE_ORDER = FeatureFamily(
     description="What the customer did after the day of the last order, against the own rate of "
     "opening messages up to that day.",
     absence="no interaction yet",
+    meaning="engagement",
     features=(
         *(
             Feature(
