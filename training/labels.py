@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from contracts.hashing import md5
 from contracts.schema import SNAPSHOT_KEY, TEXT
 
 
@@ -48,7 +49,7 @@ def shuffle_labels(labels: ir.Table, *, salt: str) -> ir.Table:
     Who gets whose depends on ids, cutoff and `salt` only. The cutoff counts, because a customer who
     got one other customer's labels at all of them could be known again by them.
     """
-    drawn = _.customer_id.concat(" ", _.snapshot_date.cast(TEXT), " ", salt).hexdigest("md5")
+    drawn = md5(labels.customer_id.concat(" ", labels.snapshot_date.cast(TEXT), " ", salt))
     placed = labels.mutate(
         place=ibis.row_number().over(group_by="snapshot_date", order_by="customer_id"),
         drawn=ibis.row_number().over(group_by="snapshot_date", order_by=[drawn, "customer_id"]),
