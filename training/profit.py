@@ -121,7 +121,8 @@ def expected_maximum_profit(curve: ProfitCurve) -> tuple[float, float]:
 def profit_metrics(ranking: Ranking, campaign: Campaign) -> dict[str, float]:
     """Return EMPC and the profit curve in figures, shares being those of customers to contact.
 
-    The best shares are found with the outcomes known, so these profits bound what a campaign earns.
+    The best shares are found with the outcomes known, so these profits bound what the ranking
+    earns and never lie below zero: they tell models apart, not whether a campaign pays.
     """
     curve = profit_curve(ranking, campaign)
     empc, empc_share = expected_maximum_profit(curve)
@@ -170,7 +171,7 @@ def _sides(curve: ProfitCurve) -> tuple[Floats, Floats, Floats]:
     """
     rises = np.flatnonzero(np.diff(np.maximum.accumulate(curve.kept), prepend=-1.0) > 0)
     share, kept, spent = (np.diff(each[rises]) for each in (curve.share, curve.kept, curve.spent))
-    if len(kept) == 0:
+    if len(kept) == 0:  # SciPy's regression touches a first entry, there or not
         return share, kept, spent
     starts = isotonic_regression(spent / kept, weights=kept).blocks[:-1]
     return (
