@@ -17,6 +17,8 @@ METRICS = {
     "lift_top_decile": ("lift, top tenth", "{:.2f}"),
     "brier": ("Brier score", "{:.3f}"),
     "calibration_error": ("calibration error", "{:.3f}"),
+    "empc": ("EMPC, per customer", "{:.2f}"),
+    "best_profit_share": ("share to contact", "{:.1%}"),
     "gini": ("Gini, normalised", "{:.3f}"),
     "spearman": ("Spearman", "{:.3f}"),
     "value_share_top_decile": ("value in top tenth", "{:.1%}"),
@@ -99,6 +101,7 @@ class Summary:
                 METRICS[name][1].format(rule[name]) if name in rule else "-",
             )
             for name, value in judged.metrics.items()
+            if name in METRICS
         ]
         base = f"{judged.base:.1%} churned" if model.name == "churn" else f"{judged.base:.2f} each"
         verdict = "better than" if judged.is_better else "NOT clearly better than"

@@ -37,6 +37,7 @@ def train(
     settings = project.settings
     key = project.key(
         "train", tables, as_of, known_at, settings.business.model_dump(),
+        settings.economics.model_dump(),
         settings.training.model_dump(), settings.engine.threads,
     )  # fmt: skip
     record = find_trained(project_file, key)

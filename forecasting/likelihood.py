@@ -37,9 +37,7 @@ def maximise(
 
     limits = bounds or [(_LEAST, _MOST)] * len(start)
     begin = [np.clip(np.log(value), *limit) for value, limit in zip(start, limits, strict=True)]
-    found = minimize(
-        loss, begin, method="L-BFGS-B", bounds=limits, options={"ftol": _INDIFFERENCE}
-    )
+    found = minimize(loss, begin, method="L-BFGS-B", bounds=limits, options={"ftol": _INDIFFERENCE})
     return tuple(float(value) for value in np.exp(found.x))
 
 

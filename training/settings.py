@@ -29,8 +29,8 @@ class TrainingSettings(BaseModel):
     )
     panel_rows: Annotated[int, Field(ge=1_000, le=1_000_000)] = Field(
         200_000,
-        description="Rows (customers at cutoffs) that one fit learns from, about; of a larger base so many "
-        "customers are drawn, each with all cutoffs.",
+        description="Rows (customers at cutoffs) that one fit learns from, about; of a larger base "
+        "so many customers are drawn, each with all cutoffs.",
     )
     rounds: Annotated[int, Field(ge=1)] = Field(
         150, description="Trees per set; every target has two sets."
