@@ -28,13 +28,16 @@ _CHUNK_ROWS = 20_000
 class Member:
     """One booster of an ensemble, and what it predicts from: one row a customer.
 
-    `base_margin` is in log odds, None of a booster that was fitted without.
+    `base_margin` is in log odds, None of a booster that was fitted without. The trees' part of the
+    log odds counts `weight` times, the margin `margin_weight` times.
     """
 
     booster: xgb.Booster
     X: npt.NDArray[np.float32]
     feature_names: tuple[str, ...]
     base_margin: Floats | None = None
+    weight: float = 1.0
+    margin_weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -47,14 +50,14 @@ class Contributions:
 
     @property
     def log_odds(self) -> Floats:
-        """What the ensemble predicts for each row: the mean of its members' log odds."""
+        """What the ensemble predicts for each row."""
         return np.asarray(self.values.sum(axis=1) + self.bias, dtype=np.float64)
 
 
 def contributions(
     members: Sequence[Member], *, chunk_rows: int = _CHUNK_ROWS
 ) -> Iterator[Contributions]:
-    """Yield the contributions to the mean log odds of the members, in chunks, in order of row.
+    """Yield the contributions to the log odds of the members together, in chunks, by row.
 
     All members have the same rows. A feature that only some have counts as 0 in the others; the
     base margins are the column `PARAMETRIC`. Memory is that of one chunk.
@@ -69,8 +72,8 @@ def contributions(
         for member in members:
             own, own_bias = _of_member(member, rows)
             places = [names.index(name) for name in (*member.feature_names, PARAMETRIC)]
-            values[:, places] += own / len(members)
-            bias += own_bias / len(members)
+            values[:, places] += own
+            bias += own_bias
         yield Contributions(names, values, bias)
 
 
@@ -94,7 +97,7 @@ def reference(chunks: Iterator[Contributions]) -> Floats:
 
 
 def _of_member(member: Member, rows: slice) -> tuple[Floats, float]:
-    """Return (rows, features and the margin) and the bias of one booster."""
+    """Return (rows, features and the margin) and the bias of one booster, as it is weighed."""
     margin = None if member.base_margin is None else member.base_margin[rows]
     matrix = xgb.DMatrix(
         member.X[rows], base_margin=margin, feature_names=list(member.feature_names)
@@ -103,4 +106,5 @@ def _of_member(member: Member, rows: slice) -> tuple[Floats, float]:
     # The last column is the trees' mean, with the base margin added where there is one.
     values, last = explained[:, :-1], explained[:, -1]
     stated = np.zeros(len(last)) if margin is None else np.asarray(margin, dtype=np.float64)
-    return np.column_stack([values, stated]), float(np.mean(last - stated))
+    values, bias = member.weight * values, member.weight * float(np.mean(last - stated))
+    return np.column_stack([values, member.margin_weight * stated]), bias

@@ -7,9 +7,12 @@ from datetime import date
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 from ibis import _
 
-from contracts.scores import SCORE_COLUMNS
+from contracts.scores import REASON_COLUMNS, SCORE_COLUMNS
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,23 @@ def score_rows(
         name: ibis.null(type_) for name, type_ in SCORE_COLUMNS.items() if name not in rows.columns
     }
     return rows.mutate(**absent).select(*SCORE_COLUMNS).cast(SCORE_COLUMNS).order_by("customer_id")
+
+
+def stages_of(rows: ir.Table) -> npt.NDArray[np.str_]:
+    """Return the stage of every customer with predictions, in order of id."""
+    predicted = rows.filter(_.churn_probability.notnull()).order_by("customer_id")
+    return np.array(predicted.select("lifecycle_stage").to_pyarrow()[0].to_pylist(), dtype=str)
+
+
+def with_reasons(rows: ir.Table, reasons: pa.Table) -> ir.Table:
+    """Return score rows with the reasons of those customers who have any."""
+    bare = rows.drop(*REASON_COLUMNS)
+    return (
+        bare.left_join(ibis.memtable(reasons), "customer_id")
+        .select(*SCORE_COLUMNS)
+        .cast(SCORE_COLUMNS)
+        .order_by("customer_id")
+    )
 
 
 def lifecycle_stage(rules: LifecycleRules) -> ir.StringValue:
