@@ -24,7 +24,7 @@ from forecasting.trees import Target
 from training import metrics
 from training.calibrating import Stated, choose_calibration
 from training.enough import check_enough
-from training.fitting import fit_hybrid
+from training.fitting import Course, fit_hybrid, prepare
 from training.judgement import Judge, Judgement, Metrics, judge
 from training.panel import Floats, Outcomes, Panel
 from training.peers import fit_peers
@@ -108,12 +108,19 @@ class Lessons:
         """Return the model of a plan; kinds that have the same plan share one fit."""
         if plan not in self._fitted:
             self._fitted[plan] = fit_hybrid(
-                self.panel, plan, self._targets(plan), daily=self.daily,
-                is_margin=self.business.value_basis == "margin", settings=self.settings,
+                self.course(plan, self._targets(plan)),
+                settings=self.settings,
                 threads=self.threads,
-            )  # fmt: skip
+            )
         model = self._fitted[plan]
         return replace(model, trees={target: model.trees[target] for target in targets})
+
+    def course(self, plan: FitPlan, targets: tuple[Target, ...]) -> Course:
+        """Return what a plan teaches of these targets."""
+        return prepare(
+            self.panel, plan, targets,
+            daily=self.daily, is_margin=self.business.value_basis == "margin",
+        )  # fmt: skip
 
     def of(self, panel: Panel) -> Lessons:
         """Return the same lessons from another panel; nothing is fitted yet."""
@@ -251,7 +258,11 @@ def _calibration(lessons: Lessons, split: Split) -> Calibration:
     """
     if split.earlier is None:
         return NO_CALIBRATION
-    model = lessons.fit(split.earlier, CHURN.targets)
+    return choose_calibration(try_out(lessons.fit(split.earlier, CHURN.targets), lessons, split))
+
+
+def try_out(model: HybridModel, lessons: Lessons, split: Split) -> list[Stated]:
+    """Return what a model of the earlier plan states of customers at risk at its trial cutoffs."""
     stated = []
     for cutoff in split.trial_cutoffs:
         rows = lessons.panel.at([cutoff])
@@ -259,7 +270,7 @@ def _calibration(lessons: Lessons, split: Split) -> Calibration:
         at_risk = rows.feature("days_since_last_order") <= lost_after_days(rows, lessons.business)
         churned = rows.outcomes[split.judged.horizon_days].churned
         stated.append(Stated(probability[at_risk], churned[at_risk]))
-    return choose_calibration(stated)
+    return stated
 
 
 def _with_levels(model: HybridModel, judged: JudgedModel, panel: Panel) -> HybridModel:

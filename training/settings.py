@@ -45,4 +45,12 @@ class TrainingSettings(BaseModel):
     bootstrap_rounds: Annotated[int, Field(ge=20)] = Field(
         200, description="Resamples behind every interval."
     )
+    search_trials: Annotated[int, Field(ge=0, le=10_000)] = Field(
+        0,
+        description="Settings of the trees to try before training, at cutoffs before the holdout; "
+        "0 takes the settings as they are.",
+    )
+    search_seconds: Annotated[float, Field(gt=0)] = Field(
+        600.0, description="No further settings are tried after so many seconds."
+    )
     seed: int = Field(1, description="Seed of trees, resamples and of who is drawn.")
