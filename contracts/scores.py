@@ -24,6 +24,7 @@ SCORE_COLUMNS: dict[str, str] = {
     "churn_model": "string",
     "clv_model": "string",
     "lifecycle_stage": "string",
+    "is_cold_start": "boolean",
     "churn_probability": "float64",
     "churn_percentile": "float64",
     "clv": "float64",

@@ -101,6 +101,7 @@ def score_customers(
         as_customers,
         read_snapshot,
         state_churn,
+        state_cold_start,
         state_value,
         unseen_categories,
     )
@@ -116,11 +117,12 @@ def score_customers(
             features = join_families(families)
             customers = read_snapshot(features)
             told = unseen_categories(churn, customers)
-            churn_model, seen = load(project.mlruns, churn), as_customers(customers, churn, as_of)
+            churn_model, clv_model = load(project.mlruns, churn), load(project.mlruns, clv)
+            seen = as_customers(customers, churn, as_of)
             stated = {
                 "customer_id": customers["customer_id"],
                 **state_churn(churn_model, seen),
-                **state_value(load(project.mlruns, clv), as_customers(customers, clv, as_of)),
+                **state_value(clv_model, as_customers(customers, clv, as_of)),
             }
             rows = score_rows(
                 features,
@@ -131,6 +133,7 @@ def score_customers(
                     new_days=project.settings.business.new_days,
                     at_risk_share=project.settings.scoring.at_risk_share,
                 ),
+                cold_start=state_cold_start(churn_model, clv_model),
             )
             reasons = explain_risk(
                 churn_model, seen, customers, stages=stages_of(rows), meanings=meanings()

@@ -36,6 +36,15 @@ class Forecast:
 
 
 @dataclass(frozen=True)
+class ColdStart:
+    """What is stated of a customer who has not ordered yet: what such customers did on average."""
+
+    no_order: float
+    orders: float
+    value: float
+
+
+@dataclass(frozen=True)
 class Shares:
     """How far trees are followed, by the customers they learnt from."""
 
@@ -74,6 +83,7 @@ class HybridModel:
     calibration: Calibration = NO_CALIBRATION
     value_levels: Levels = STATED
     wait_levels: Levels = STATED
+    cold_start: ColdStart | None = None
 
     def forecast(self, seen: Customers) -> Forecast:
         """Return the forecast of the customers of one snapshot, all of them together.

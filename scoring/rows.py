@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,16 +36,29 @@ class LifecycleRules:
 
 
 def score_rows(
-    features: ir.Table, predictions: ir.Table, snapshot: Snapshot, *, rules: LifecycleRules
+    features: ir.Table,
+    predictions: ir.Table,
+    snapshot: Snapshot,
+    *,
+    rules: LifecycleRules,
+    cold_start: Mapping[str, float],
 ) -> ir.Table:
     """Return one row per scorable customer, in order of id, with all of `SCORE_COLUMNS`.
 
     `predictions` has customer_id and columns of the scores by their names. Customers who never
-    ordered are in stage `new` without predictions. What is not computed yet is NULL.
+    ordered are in stage `new` and get `cold_start`, column -> value, which is the same for all of
+    them, so they are not ranked. What is not known is NULL.
     """
     rows = features.left_join(predictions, "customer_id")
+    rows = rows.mutate(is_cold_start=_.days_since_last_order.isnull())
+    rows = rows.mutate(
+        **{
+            name: ibis.ifelse(_.is_cold_start, ibis.literal(value), _[name])
+            for name, value in cold_start.items()
+        }
+    )
     rows = rows.mutate(is_lost=(_.days_since_last_order > rules.lost_after_days).fill_null(False))
-    rows = rows.mutate(is_ranked=~_.is_lost & _.churn_probability.notnull())
+    rows = rows.mutate(is_ranked=~_.is_lost & ~_.is_cold_start)
     rank = ibis.percent_rank().over(group_by="is_ranked", order_by="churn_probability")
     rows = rows.mutate(
         churn_percentile=ibis.ifelse(_.is_ranked, 100 * rank, ibis.null("float64")),
@@ -64,9 +78,9 @@ def score_rows(
 
 
 def stages_of(rows: ir.Table) -> npt.NDArray[np.str_]:
-    """Return the stage of every customer with predictions, in order of id."""
-    predicted = rows.filter(_.churn_probability.notnull()).order_by("customer_id")
-    return np.array(predicted.select("lifecycle_stage").to_pyarrow()[0].to_pylist(), dtype=str)
+    """Return the stage of every customer who ever ordered, in order of id."""
+    ordered = rows.filter(~_.is_cold_start).order_by("customer_id")
+    return np.array(ordered.select("lifecycle_stage").to_pyarrow()[0].to_pylist(), dtype=str)
 
 
 def with_reasons(rows: ir.Table, reasons: pa.Table) -> ir.Table:

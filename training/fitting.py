@@ -12,7 +12,7 @@ from scipy.special import logit
 from contracts.feature_contract import FeatureContract
 from forecasting.customer_base import CustomerBase, Expectations, season_of
 from forecasting.customers import Customers, Matrix, beside_expectations
-from forecasting.hybrid import HybridModel
+from forecasting.hybrid import ColdStart, HybridModel
 from forecasting.season import DailyOrders
 from forecasting.trees import Target
 from training.boosting import Lesson, fit_trees
@@ -37,6 +37,7 @@ class Course:
     X: Matrix
     lessons: Mapping[Target, Lesson]
     customers: int
+    cold_start: ColdStart | None
 
 
 def prepare(
@@ -64,6 +65,7 @@ def prepare(
         X=np.concatenate([each.X for each in taught]),
         lessons={target: _lesson(target, taught, base.value_share) for target in targets},
         customers=len(taught[-1].X),
+        cold_start=panel.newcomers.get((plan.cutoffs[-1], plan.learnt_days)),
     )
 
 
@@ -80,6 +82,7 @@ def fit_hybrid(course: Course, *, settings: TrainingSettings, threads: int) -> H
         trees=trees,
         customers=course.customers,
         stretch=course.plan.stretch,
+        cold_start=course.cold_start,
     )
 
 
