@@ -99,6 +99,7 @@ def fit_models(
             "horizon_days": split.final.horizon_days,
             "holdout": str(split.holdout),
             "holdout_days": split.judged.horizon_days,
+            "learnt_days": split.final.learnt_days,
             "lost_after_days": fitted.judged.lost_after_days,
         }
     return record
