@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-_REASONS = {
+REASON_RANKS = (1, 2, 3)
+
+REASON_COLUMNS: dict[str, str] = {
     f"reason_{rank}_{part}": type_
-    for rank in (1, 2, 3)
+    for rank in REASON_RANKS
     for part, type_ in (
         ("code", "string"),
         ("value", "float64"),
@@ -22,6 +24,7 @@ SCORE_COLUMNS: dict[str, str] = {
     "churn_model": "string",
     "clv_model": "string",
     "lifecycle_stage": "string",
+    "is_cold_start": "boolean",
     "churn_probability": "float64",
     "churn_percentile": "float64",
     "clv": "float64",
@@ -33,5 +36,5 @@ SCORE_COLUMNS: dict[str, str] = {
     "next_order_p50": "date",
     "next_order_p90": "date",
     "days_overdue": "float64",
-    **_REASONS,
+    **REASON_COLUMNS,
 }

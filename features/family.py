@@ -32,6 +32,12 @@ class Feature:
         against it.
     is_category
         A text with few values, not a number.
+    meaning
+        What a reason from it is about, where it is not what the family says
+        (`contracts.reasons.MEANINGS`).
+    told_as
+        The fact that a reason states by its value (`contracts.reasons.TELLINGS`), which says the
+        meaning too; empty where the value is not told.
     """
 
     name: str
@@ -42,17 +48,23 @@ class Feature:
     absence: str = ""
     own_normal: str = ""
     is_category: bool = False
+    meaning: str = ""
+    told_as: str = ""
 
 
 @dataclass(frozen=True)
 class FeatureFamily:
-    """Features from one stream of events; `absence` says what NULL means in them."""
+    """Features from one stream of events.
+
+    `absence` says what NULL means in them, `meaning` what reasons from them are about.
+    """
 
     name: str
     stream: Stream
     description: str
     absence: str
     features: tuple[Feature, ...]
+    meaning: str = ""
 
 
 def ratio(numerator: Deferred, denominator: Deferred) -> Deferred:

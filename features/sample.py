@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from contracts.hashing import md5
 from contracts.schema import TEXT
 
 # The first hex digits of a hash, and how many values they have.
@@ -25,12 +25,7 @@ def sample_customers(spine: ir.Table, *, share: float, seed: int) -> ir.Table:
         return spine
     first = f"{int(share * _VALUES):0{_DIGITS}x}"
     salted = spine.customer_id.cast(TEXT).concat(f" {seed}")
-    return spine.filter(_md5(salted).substr(0, _DIGITS) < first)
-
-
-@ibis.udf.scalar.builtin(name="md5", signature=((TEXT,), TEXT))  # type: ignore[untyped-decorator]
-def _md5(text: str) -> str:  # type: ignore[empty-body]
-    """Return the MD5 of a text in lower-case hex digits; all engines have it by this name."""
+    return spine.filter(md5(salted).substr(0, _DIGITS) < first)
 
 
 def of_customers(tables: Mapping[str, ir.Table], spine: ir.Table) -> dict[str, ir.Table]:

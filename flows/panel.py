@@ -74,6 +74,7 @@ def read_lessons(project: Project, lake: Lake, panel: PanelRefs) -> Lessons:
         daily=read_daily(lake.table(panel.daily)),
         splits=panel.splits,
         business=project.settings.business,
+        economics=project.settings.economics,
         settings=project.settings.training,
         threads=project.settings.engine.threads,
     )

@@ -10,6 +10,7 @@ from prefect import flow, task
 from contracts.names import fingerprint
 from features.catalogue import join_families
 from features.definitions import definitions
+from features.meanings import meanings
 from flows.feature_tables import build_features
 from flows.names import TableRefs
 from flows.progress import step
@@ -95,15 +96,17 @@ def score_customers(
     import ibis
     import pyarrow as pa
 
+    from scoring.explaining import explain_risk
     from scoring.forecasts import (
         as_customers,
         read_snapshot,
         state_churn,
+        state_cold_start,
         state_value,
         unseen_categories,
     )
     from scoring.registry import Champion, load
-    from scoring.rows import LifecycleRules, Snapshot, score_rows
+    from scoring.rows import LifecycleRules, Snapshot, score_rows, stages_of, with_reasons
 
     project = open_project(project_file)
     churn, clv = (Champion.from_json(champions[name]) for name in ("churn", "clv"))
@@ -114,30 +117,28 @@ def score_customers(
             features = join_families(families)
             customers = read_snapshot(features)
             told = unseen_categories(churn, customers)
-            predictions = ibis.memtable(
-                pa.table(
-                    {
-                        "customer_id": customers["customer_id"],
-                        **state_churn(
-                            load(project.mlruns, churn), as_customers(customers, churn, as_of)
-                        ),
-                        **state_value(
-                            load(project.mlruns, clv), as_customers(customers, clv, as_of)
-                        ),
-                    }
-                )
-            )
+            churn_model, clv_model = load(project.mlruns, churn), load(project.mlruns, clv)
+            seen = as_customers(customers, churn, as_of)
+            stated = {
+                "customer_id": customers["customer_id"],
+                **state_churn(churn_model, seen),
+                **state_value(clv_model, as_customers(customers, clv, as_of)),
+            }
             rows = score_rows(
                 features,
-                predictions,
+                ibis.memtable(pa.table(stated)),
                 Snapshot(as_of, run_id, churn.label, clv.label),
                 rules=LifecycleRules(
                     lost_after_days=churn.lost_after_days,
                     new_days=project.settings.business.new_days,
                     at_risk_share=project.settings.scoring.at_risk_share,
                 ),
+                cold_start=state_cold_start(churn_model, clv_model),
             )
-            ref = lake.write("scores", run_id, rows)
+            reasons = explain_risk(
+                churn_model, seen, customers, stages=stages_of(rows), meanings=meanings()
+            )
+            ref = lake.write("scores", run_id, with_reasons(rows, reasons))
         done.outcome = "; ".join([f"{lake.row_count(ref):,} customers", *told])
     return ref
 

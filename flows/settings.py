@@ -20,6 +20,7 @@ from pydantic_settings import (
 
 from contracts.business import BusinessSettings
 from contracts.columns import SENTIMENT
+from contracts.economics import EconomicsSettings
 from contracts.errors import SettingsError
 from contracts.schema import DIRECT_IDENTIFIERS, TableSchema
 from contracts.tables import TABLES
@@ -72,6 +73,7 @@ class Settings(BaseSettings):
         default_factory=dict, description="Databases to read from, by a name of yours."
     )
     business: BusinessSettings = BusinessSettings()
+    economics: EconomicsSettings = EconomicsSettings()
     validation: ValidationSettings = ValidationSettings()
     training: TrainingSettings = TrainingSettings()
     scoring: ScoringSettings = ScoringSettings()

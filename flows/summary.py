@@ -17,6 +17,8 @@ METRICS = {
     "lift_top_decile": ("lift, top tenth", "{:.2f}"),
     "brier": ("Brier score", "{:.3f}"),
     "calibration_error": ("calibration error", "{:.3f}"),
+    "empc": ("EMPC, per customer", "{:.2f}"),
+    "best_profit_share": ("share to contact", "{:.1%}"),
     "gini": ("Gini, normalised", "{:.3f}"),
     "spearman": ("Spearman", "{:.3f}"),
     "value_share_top_decile": ("value in top tenth", "{:.1%}"),
@@ -34,6 +36,7 @@ class ModelSummary:
     horizon_days: int
     holdout: str
     holdout_days: int
+    learnt_days: int
     lost_after_days: int
     judgement: Judgement
 
@@ -99,6 +102,7 @@ class Summary:
                 METRICS[name][1].format(rule[name]) if name in rule else "-",
             )
             for name, value in judged.metrics.items()
+            if name in METRICS
         ]
         base = f"{judged.base:.1%} churned" if model.name == "churn" else f"{judged.base:.2f} each"
         verdict = "better than" if judged.is_better else "NOT clearly better than"
@@ -107,11 +111,21 @@ class Summary:
                 title,
                 f"Judged on {judged.rows:,} customers at risk on {model.holdout} ({base}; silent "
                 f"for at most {model.lost_after_days} days), unseen in fitting: {verdict} the best "
-                f"simple rule, {judged.best_rule}.",
+                f"simple rule, {judged.best_rule}.{self._shortness(model)}",
                 table(
                     ("metric", "model", "90 % interval", judged.best_rule), rows, has_numbers=True
                 ),
             ]
+        )
+
+    def _shortness(self, model: ModelSummary) -> str:
+        """Say what was done about a history of less than two horizons."""
+        if model.learnt_days == model.horizon_days:
+            return ""
+        return (
+            f" The orders hold less than two horizons: the model learnt from what follows in "
+            f"{model.learnt_days} days and was judged over {model.holdout_days}; what lies "
+            "beyond rests on the order history."
         )
 
     def _consent(self) -> str:
@@ -153,6 +167,7 @@ def summarise(
             ModelSummary(
                 name, model["version"], model["horizon_days"], model["holdout"],
                 model["holdout_days"],
+                model["learnt_days"],
                 model["lost_after_days"], Judgement.from_json(model["judgement"]),
             )
             for name, model in trained.items()

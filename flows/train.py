@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prefect import flow, task
 
@@ -16,6 +16,9 @@ from flows.progress import step
 from flows.project import Project, code_version, open_project
 from flows.records import find_record, keep_record
 from training.judgement import Judgement
+
+if TYPE_CHECKING:
+    from training.models import Lessons
 
 # What training leaves for the summary: model name -> version, metrics, rivals, decision.
 TrainingRecord = dict[str, Any]
@@ -39,6 +42,7 @@ def train(
     settings = project.settings
     key = project.key(
         "train", tables, as_of, known_at, settings.business.model_dump(),
+        settings.economics.model_dump(),
         settings.training.model_dump(), settings.engine.threads,
     )  # fmt: skip
     record = find_trained(project_file, key)
@@ -91,6 +95,8 @@ def fit_models(
     with project.open_lake() as lake, step("read the panel") as done:
         lessons = read_lessons(project, lake, panel)
         done.outcome = f"{len(lessons.panel):,} rows"
+    if project.settings.training.search_trials:
+        lessons = search_settings(project, lessons, parent_run_id=parent_run_id, tags=tags)
     record = {}
     for name, split in panel.splits.items():
         with step(f"fit {name}") as done:
@@ -98,7 +104,7 @@ def fit_models(
             registered = _tracking(project).log_model(
                 fitted,
                 parent_run_id=parent_run_id,
-                parameters=project.settings.training.model_dump(),
+                parameters=lessons.settings.model_dump(),
                 dataset_digest=key,
                 tags=tags,
             )
@@ -109,9 +115,30 @@ def fit_models(
             "horizon_days": split.final.horizon_days,
             "holdout": str(split.holdout),
             "holdout_days": split.judged.horizon_days,
+            "learnt_days": split.final.learnt_days,
             "lost_after_days": fitted.judged.lost_after_days,
         }
     return record
+
+
+def search_settings(
+    project: Project, lessons: Lessons, *, parent_run_id: str, tags: dict[str, str]
+) -> Lessons:
+    """Return the lessons with the best settings of the trees that a search finds."""
+    from training.search import search
+
+    tracking = _tracking(project)
+    with step("search settings") as done:
+        best, trials = search(
+            lessons,
+            lessons.splits["churn"],
+            tell=lambda trial: tracking.log_trial(trial, parent_run_id=parent_run_id, tags=tags),
+        )
+        chosen = min(trials, key=lambda trial: trial.log_loss)
+        done.outcome = f"{len(trials)} tried, log loss {chosen.log_loss:.4f}" + (
+            f" by try {chosen.number}, {trials[0].log_loss:.4f} before" if chosen.number else ""
+        )
+    return replace(lessons, settings=best)
 
 
 def _headline(judgement: Judgement) -> str:

@@ -55,7 +55,7 @@ class Customers:
         """Return one column of `X`."""
         return self.X[:, self.names.index(name)].astype(np.float64)
 
-    def take(self, rows: slice | npt.NDArray[np.bool_]) -> Customers:
+    def take(self, rows: slice | npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> Customers:
         """Return these customers."""
         return Customers(self.X[rows], self.names, self.day)
 

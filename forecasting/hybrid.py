@@ -36,24 +36,35 @@ class Forecast:
 
 
 @dataclass(frozen=True)
+class ColdStart:
+    """What is stated of a customer who has not ordered yet: what such customers did on average."""
+
+    no_order: float
+    orders: float
+    value: float
+
+
+@dataclass(frozen=True)
 class Shares:
-    """How far trees are followed, by the customers they learnt from."""
+    """How far trees are followed, by the customers and the horizon they learnt from."""
 
     correction_of_counts: float
     correction_of_churn: float
     plain: float
 
     @classmethod
-    def for_customers(cls, customers: int) -> Shares:
+    def of(cls, customers: int, stretch: float) -> Shares:
         """Return the shares for a base of so many customers.
 
         Corrections of logarithms of counts and value are followed by n / (n + 1000), those of log
-        odds by n / (n + 50). Plain trees weigh nothing up to 1,000 customers and half from 2,000.
+        odds by n / (n + 50). Plain trees weigh nothing up to 1,000 customers and half from 2,000;
+        less where what they say is stretched to a longer horizon than they learnt from.
         """
+        of_size = float(np.clip((customers - 1000) / 1000, 0.0, 1.0)) / 2
         return cls(
             correction_of_counts=customers / (customers + 1000),
             correction_of_churn=customers / (customers + 50),
-            plain=float(np.clip((customers - 1000) / 1000, 0.0, 1.0)) / 2,
+            plain=of_size / float(np.sqrt(stretch)),
         )
 
 
@@ -74,6 +85,12 @@ class HybridModel:
     calibration: Calibration = NO_CALIBRATION
     value_levels: Levels = STATED
     wait_levels: Levels = STATED
+    cold_start: ColdStart | None = None
+
+    @property
+    def shares(self) -> Shares:
+        """How far the trees are followed."""
+        return Shares.of(self.customers, self.stretch)
 
     def forecast(self, seen: Customers) -> Forecast:
         """Return the forecast of the customers of one snapshot, all of them together.
@@ -131,8 +148,7 @@ class HybridModel:
 
     def _corrected(self, seen: Customers, expected: Expectations, weeks: float) -> Forecast:
         X = beside_expectations(seen, expected, weeks)
-        shares = Shares.for_customers(self.customers)
-        of_counts, of_churn = shares.correction_of_counts, shares.correction_of_churn
+        of_counts, of_churn = self.shares.correction_of_counts, self.shares.correction_of_churn
         stated = {
             target: margin + share * (self.trees[target].corrected(X, margin) - margin)
             if target in self.trees
@@ -158,7 +174,7 @@ class HybridModel:
 
     def _together(self, corrected: Forecast, counts: Forecast, plain: Forecast) -> Forecast:
         """Return means on the scale of the links: of log odds and of logarithms."""
-        weight = Shares.for_customers(self.customers).plain
+        weight = self.shares.plain
         first, second, third = _links(corrected), _links(counts), _links(plain)
         mixed = {target: (1 - weight) * first[target] + weight * third[target] for target in Target}
         of_value = weight * 2 / 3

@@ -11,6 +11,8 @@ from forecasting.season import Floats
 
 # Bounds of the logarithm of a parameter: beyond them a likelihood is flat.
 _LEAST, _MOST = -6.0, 9.0
+# Steps that raise the mean by less change no expectation in its third digit.
+_INDIFFERENCE = 1e-7
 # Where a likelihood is not a number the search is turned back.
 _UNLIKELY = 1e6
 
@@ -35,7 +37,7 @@ def maximise(
 
     limits = bounds or [(_LEAST, _MOST)] * len(start)
     begin = [np.clip(np.log(value), *limit) for value, limit in zip(start, limits, strict=True)]
-    found = minimize(loss, begin, method="L-BFGS-B", bounds=limits)
+    found = minimize(loss, begin, method="L-BFGS-B", bounds=limits, options={"ftol": _INDIFFERENCE})
     return tuple(float(value) for value in np.exp(found.x))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import xgboost as xgb
@@ -12,7 +13,7 @@ from contracts.feature_contract import FeatureContract
 from contracts.names import file_digest
 from forecasting.calibration import Calibration
 from forecasting.customer_base import CustomerBase
-from forecasting.hybrid import HybridModel
+from forecasting.hybrid import ColdStart, HybridModel
 from forecasting.intervals import Levels
 from forecasting.trees import Target, Trees
 
@@ -32,6 +33,7 @@ def save(model: HybridModel, folder: Path) -> str:
         "calibration": model.calibration.to_json(),
         "value_levels": model.value_levels.to_json(),
         "wait_levels": model.wait_levels.to_json(),
+        "cold_start": None if model.cold_start is None else asdict(model.cold_start),
     }
     folder.joinpath(_FACTS).write_text(json.dumps(facts, indent=1, sort_keys=True))
     for target, trees in model.trees.items():
@@ -60,6 +62,7 @@ def load(folder: Path) -> HybridModel:
         calibration=Calibration.from_json(facts["calibration"]),
         value_levels=Levels.from_json(facts["value_levels"]),
         wait_levels=Levels.from_json(facts["wait_levels"]),
+        cold_start=None if facts["cold_start"] is None else ColdStart(**facts["cold_start"]),
     )
 
 

@@ -70,6 +70,17 @@ def state_value(model: HybridModel, seen: Customers) -> dict[str, pa.Array]:
     }
 
 
+def state_cold_start(churn: HybridModel, clv: HybridModel) -> dict[str, float]:
+    """Return score column -> what is stated of customers who never ordered, if it is known."""
+    stated: dict[str, float] = {}
+    if churn.cold_start is not None:
+        stated["churn_probability"] = churn.cold_start.no_order
+    if clv.cold_start is not None:
+        stated["clv"] = clv.cold_start.value
+        stated["expected_orders"] = clv.cold_start.orders
+    return stated
+
+
 def unseen_categories(champion: Champion, snapshot: pa.Table) -> tuple[str, ...]:
     """Return what to tell of categories that more than 5 % of the customers newly have."""
     return tuple(

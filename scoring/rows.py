@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 from ibis import _
 
-from contracts.scores import SCORE_COLUMNS
+from contracts.scores import REASON_COLUMNS, SCORE_COLUMNS
 
 
 @dataclass(frozen=True)
@@ -32,16 +36,29 @@ class LifecycleRules:
 
 
 def score_rows(
-    features: ir.Table, predictions: ir.Table, snapshot: Snapshot, *, rules: LifecycleRules
+    features: ir.Table,
+    predictions: ir.Table,
+    snapshot: Snapshot,
+    *,
+    rules: LifecycleRules,
+    cold_start: Mapping[str, float],
 ) -> ir.Table:
     """Return one row per scorable customer, in order of id, with all of `SCORE_COLUMNS`.
 
     `predictions` has customer_id and columns of the scores by their names. Customers who never
-    ordered are in stage `new` without predictions. What is not computed yet is NULL.
+    ordered are in stage `new` and get `cold_start`, column -> value, which is the same for all of
+    them, so they are not ranked. What is not known is NULL.
     """
     rows = features.left_join(predictions, "customer_id")
+    rows = rows.mutate(is_cold_start=_.days_since_last_order.isnull())
+    rows = rows.mutate(
+        **{
+            name: ibis.ifelse(_.is_cold_start, ibis.literal(value), _[name])
+            for name, value in cold_start.items()
+        }
+    )
     rows = rows.mutate(is_lost=(_.days_since_last_order > rules.lost_after_days).fill_null(False))
-    rows = rows.mutate(is_ranked=~_.is_lost & _.churn_probability.notnull())
+    rows = rows.mutate(is_ranked=~_.is_lost & ~_.is_cold_start)
     rank = ibis.percent_rank().over(group_by="is_ranked", order_by="churn_probability")
     rows = rows.mutate(
         churn_percentile=ibis.ifelse(_.is_ranked, 100 * rank, ibis.null("float64")),
@@ -58,6 +75,23 @@ def score_rows(
         name: ibis.null(type_) for name, type_ in SCORE_COLUMNS.items() if name not in rows.columns
     }
     return rows.mutate(**absent).select(*SCORE_COLUMNS).cast(SCORE_COLUMNS).order_by("customer_id")
+
+
+def stages_of(rows: ir.Table) -> npt.NDArray[np.str_]:
+    """Return the stage of every customer who ever ordered, in order of id."""
+    ordered = rows.filter(~_.is_cold_start).order_by("customer_id")
+    return np.array(ordered.select("lifecycle_stage").to_pyarrow()[0].to_pylist(), dtype=str)
+
+
+def with_reasons(rows: ir.Table, reasons: pa.Table) -> ir.Table:
+    """Return score rows with the reasons of those customers who have any."""
+    bare = rows.drop(*REASON_COLUMNS)
+    return (
+        bare.left_join(ibis.memtable(reasons), "customer_id")
+        .select(*SCORE_COLUMNS)
+        .cast(SCORE_COLUMNS)
+        .order_by("customer_id")
+    )
 
 
 def lifecycle_stage(rules: LifecycleRules) -> ir.StringValue:

@@ -51,13 +51,16 @@ def assign_segments(scores: ir.Table, *, settings: SegmentSettings) -> ir.Table:
     """Return the scored customers who are in a segment, with `segment` and `action`.
 
     Valuable are the highest CLVs within a lifecycle stage: against everybody, nobody who is about
-    to leave would be valuable.
+    to leave would be valuable. Nobody without an order is: what is stated of them is an average.
     """
-    stage = ibis.window(group_by="lifecycle_stage", order_by=[ibis.desc("clv"), "customer_id"])
+    group = ["lifecycle_stage", "is_cold_start"]
+    stage = ibis.window(group_by=group, order_by=[ibis.desc("clv"), "customer_id"])
     place = ibis.row_number().over(stage) + 1
-    valued = _.clv.count().over(ibis.window(group_by="lifecycle_stage"))
+    valued = _.clv.count().over(ibis.window(group_by=group))
     ranked = scores.mutate(
-        is_valuable=_.clv.notnull() & (place <= (settings.valuable_share * valued).ceil())
+        is_valuable=_.clv.notnull()
+        & ~_.is_cold_start
+        & (place <= (settings.valuable_share * valued).ceil())
     )
     name = ibis.cases(*((s.condition, s.name) for s in SEGMENTS), else_=ibis.null("string"))
     action = ibis.cases(*((s.condition, s.action) for s in SEGMENTS), else_=ibis.null("string"))

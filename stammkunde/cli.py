@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -153,6 +154,43 @@ def train(
 ) -> None:
     """Fit, judge and register the churn and the CLV model on what was known before the day."""
     run_stage("train", config, as_of, known_at, quiet=quiet, verbose=verbose)
+
+
+@app.command(
+    epilog="Example: stammkunde backtest --from 2026-01-01 --every 30. Origins need twice the "
+    "horizon of orders before them and one horizon after them."
+)
+def backtest(  # noqa: PLR0913 - the options that all stages share, and a range
+    *,
+    first: Annotated[
+        datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The oldest date to judge at.")
+    ],
+    last: Annotated[
+        datetime | None,
+        typer.Option(
+            "--to",
+            formats=["%Y-%m-%d"],
+            help="The newest. Default: the last date whose whole horizon has passed.",
+            show_default=False,
+        ),
+    ] = None,
+    every: Annotated[int, typer.Option(min=1, help="Days from one date to the next.")] = 30,
+    config: Config = SETTINGS_FILE,
+    known_at: KnownAt = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Fit and judge both models as of many past dates, as if it were then; write one table."""
+    with Screen(quiet=quiet, verbose=verbose).working() as screen:
+        from stammkunde.work import rolling_backtest
+
+        found = rolling_backtest(
+            config, first=first.date(), last=day_of(last), every_days=every,
+            known_at=utc(known_at),
+        )  # fmt: skip
+        from stammkunde.backtest_report import backtest_report
+
+        screen.show_markdown("\n".join([*backtest_report(found), f"All metrics: {found.table}"]))
 
 
 @app.command()

@@ -15,6 +15,11 @@ horizon_days = 90                    # churn: no order in this many days
 # new_for_days = 90
 # value_basis = "revenue"            # or "margin", if orders have one
 
+[economics]                          # of a campaign that tries to keep customers
+# contact_cost = 0.5                 # of one contact; 0.5 % of the mean customer value, where absent
+# offer_cost = 5.0                   # of an offer taken; 5 % of the mean customer value, where absent
+# acceptance = 0.3                   # share of the contacted churners who take it and stay
+
 # [validation]
 # max_rejected_share = 0.02          # of a delivery; above, it is refused
 # max_shrinking = 0.2

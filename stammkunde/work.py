@@ -18,6 +18,7 @@ from stammkunde.servers import free_port, prefect_server, started, wait_until_re
 if TYPE_CHECKING:
     from flows.audit_leakage import LeakageAudit
     from flows.audit_time_travel import TimeTravelAudit
+    from flows.backtest import Backtest
 
 # They take seconds to load, which pass while the server starts.
 _HEAVY_ROOMS = ("validation.checkpoint", "training.tracking", "scoring.registry")
@@ -86,6 +87,19 @@ def time_travel_audit(
         from flows.audit_time_travel import audit_time_travel
 
         return audit_time_travel(str(project.file), as_of=as_of, known_at=known_at)
+
+
+def rolling_backtest(
+    config: Path, *, first: date, last: date | None, every_days: int, known_at: datetime | None
+) -> Backtest:
+    """Run the flow `backtest`."""
+    project = open_project(config)
+    with _prefect(project, meanwhile=("flows.backtest", "training.tracking")):
+        from flows.backtest import backtest
+
+        return backtest(
+            str(project.file), first=first, last=last, every_days=every_days, known_at=known_at
+        )
 
 
 @contextmanager

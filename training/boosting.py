@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +42,7 @@ class Lesson:
 
 
 def fit_trees(
-    lessons: dict[Target, Lesson],
+    lessons: Mapping[Target, Lesson],
     X: Matrix,
     *,
     feature_names: tuple[str, ...],

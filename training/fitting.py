@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 from scipy.special import logit
 
+from contracts.feature_contract import FeatureContract
 from forecasting.customer_base import CustomerBase, Expectations, season_of
 from forecasting.customers import Customers, Matrix, beside_expectations
-from forecasting.hybrid import HybridModel
+from forecasting.hybrid import ColdStart, HybridModel
 from forecasting.season import DailyOrders
 from forecasting.trees import Target
 from training.boosting import Lesson, fit_trees
@@ -23,25 +24,31 @@ _LEAST = 1e-9
 
 
 @dataclass(frozen=True)
-class _Taught:
-    """The rows of one cutoff: their matrix, what was expected of them, and what followed."""
+class Course:
+    """All that a plan teaches, whatever the settings of the trees.
 
+    `X` is (rows at all cutoffs, features and expectations), `lessons` are by target; `base` is the
+    customer base at the date of the plan, `customers` how many the newest cutoff has.
+    """
+
+    plan: FitPlan
+    contract: FeatureContract
+    base: CustomerBase
     X: Matrix
-    expected: Expectations
-    followed: Outcomes
+    lessons: Mapping[Target, Lesson]
+    customers: int
+    cold_start: ColdStart | None
 
 
-def fit_hybrid(  # noqa: PLR0913 - what to fit, on what, and how
+def prepare(
     panel: Panel,
     plan: FitPlan,
     targets: Collection[Target],
     *,
     daily: DailyOrders,
     is_margin: bool,
-    settings: TrainingSettings,
-    threads: int,
-) -> HybridModel:
-    """Return the model of a plan; nothing that happened from `plan.as_of` on is looked at.
+) -> Course:
+    """Return what a plan teaches; nothing that happened from `plan.as_of` on is looked at.
 
     At every cutoff the customer base is fitted to what was known then: with later parameters its
     expectations would be too good, and the trees would learn to trust them. `daily` are the order
@@ -51,19 +58,41 @@ def fit_hybrid(  # noqa: PLR0913 - what to fit, on what, and how
     taught = [_teach(panel, cutoff, plan, base) for cutoff in plan.cutoffs]
     if is_margin:
         base = replace(base, value_share=_value_share(taught))
-    lessons = {target: _lesson(target, taught, base.value_share) for target in targets}
-    trees = fit_trees(
-        lessons, np.concatenate([each.X for each in taught]),
-        feature_names=panel.feature_names, settings=settings, threads=threads,
-    )  # fmt: skip
-    return HybridModel(
-        horizon_days=plan.horizon_days,
+    return Course(
+        plan=plan,
         contract=panel.contract,
         base=base,
-        trees=trees,
+        X=np.concatenate([each.X for each in taught]),
+        lessons={target: _lesson(target, taught, base.value_share) for target in targets},
         customers=len(taught[-1].X),
-        stretch=plan.stretch,
+        cold_start=panel.newcomers.get((plan.cutoffs[-1], plan.learnt_days)),
     )
+
+
+def fit_hybrid(course: Course, *, settings: TrainingSettings, threads: int) -> HybridModel:
+    """Return the model that a course teaches."""
+    trees = fit_trees(
+        course.lessons, course.X,
+        feature_names=course.contract.names, settings=settings, threads=threads,
+    )  # fmt: skip
+    return HybridModel(
+        horizon_days=course.plan.horizon_days,
+        contract=course.contract,
+        base=course.base,
+        trees=trees,
+        customers=course.customers,
+        stretch=course.plan.stretch,
+        cold_start=course.cold_start,
+    )
+
+
+@dataclass(frozen=True)
+class _Taught:
+    """The rows of one cutoff: their matrix, what was expected of them, and what followed."""
+
+    X: Matrix
+    expected: Expectations
+    followed: Outcomes
 
 
 def fit_base(seen: Customers, horizon_days: int, *, daily: DailyOrders) -> CustomerBase:

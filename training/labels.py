@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from contracts.hashing import md5
 from contracts.schema import SNAPSHOT_KEY, TEXT
 
 LABEL_KEY = (*SNAPSHOT_KEY, "horizon_days")
@@ -75,9 +76,10 @@ def shuffle_labels(labels: ir.Table, *, salt: str) -> ir.Table:
     customer who got one other customer's outcomes at all of them could be known again by them.
     """
     group = ["snapshot_date", "horizon_days"]
-    drawn = _.customer_id.concat(
-        " ", _.snapshot_date.cast(TEXT), " ", _.horizon_days.cast(TEXT), " ", salt
-    ).hexdigest("md5")
+    of_row = labels.customer_id.concat(
+        " ", labels.snapshot_date.cast(TEXT), " ", labels.horizon_days.cast(TEXT), " ", salt
+    )
+    drawn = md5(of_row)
     placed = labels.mutate(
         place=ibis.row_number().over(group_by=group, order_by="customer_id"),
         drawn=ibis.row_number().over(group_by=group, order_by=[drawn, "customer_id"]),

@@ -8,22 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
 from contracts.business import BusinessSettings
+from contracts.economics import Campaign, EconomicsSettings
 from contracts.errors import NotEnoughData
+from forecasting.calibration import NO_CALIBRATION, Calibration
 from forecasting.hybrid import Forecast, HybridModel
 from forecasting.intervals import Levels
 from forecasting.outlook import next_order, value_distribution
 from forecasting.season import DailyOrders
 from forecasting.trees import Target
 from training import metrics
+from training.calibrating import Stated, choose_calibration
 from training.enough import check_enough
-from training.fitting import fit_hybrid
+from training.fitting import Course, fit_hybrid, prepare
 from training.judgement import Judge, Judgement, Metrics, judge
 from training.panel import Floats, Outcomes, Panel
 from training.peers import fit_peers
+from training.profit import Ranking, profit_metrics
 from training.settings import TrainingSettings
 from training.simple_rules import CHURN_RULES, CLV_RULES, Rule
 from training.splits import FitPlan, Split
@@ -94,6 +99,7 @@ class Lessons:
     daily: DailyOrders
     splits: Mapping[str, Split]
     business: BusinessSettings
+    economics: EconomicsSettings
     settings: TrainingSettings
     threads: int
     _fitted: dict[FitPlan, HybridModel] = field(default_factory=dict, compare=False, repr=False)
@@ -102,12 +108,19 @@ class Lessons:
         """Return the model of a plan; kinds that have the same plan share one fit."""
         if plan not in self._fitted:
             self._fitted[plan] = fit_hybrid(
-                self.panel, plan, self._targets(plan), daily=self.daily,
-                is_margin=self.business.value_basis == "margin", settings=self.settings,
+                self.course(plan, self._targets(plan)),
+                settings=self.settings,
                 threads=self.threads,
-            )  # fmt: skip
+            )
         model = self._fitted[plan]
         return replace(model, trees={target: model.trees[target] for target in targets})
+
+    def course(self, plan: FitPlan, targets: tuple[Target, ...]) -> Course:
+        """Return what a plan teaches of these targets."""
+        return prepare(
+            self.panel, plan, targets,
+            daily=self.daily, is_margin=self.business.value_basis == "margin",
+        )  # fmt: skip
 
     def of(self, panel: Panel) -> Lessons:
         """Return the same lessons from another panel; nothing is fitted yet."""
@@ -118,8 +131,8 @@ class Lessons:
         needed = {
             target
             for name, split in self.splits.items()
-            if plan in (split.final, split.judged)
-            for target in KINDS[name].targets
+            if plan in split.plans
+            for target in (CHURN if plan == split.earlier else KINDS[name]).targets
         }
         return tuple(target for target in Target if target in needed)
 
@@ -167,6 +180,7 @@ def fit(kind: ModelKind, lessons: Lessons) -> FittedModel:
     """
     judged = judge_out_of_time(kind, lessons)
     model = lessons.fit(judged.split.final, kind.targets)
+    model = replace(model, calibration=judged.model.calibration)
     if kind is CLV:
         model = _with_levels(model, judged, lessons.panel)
     return FittedModel(model, judged)
@@ -185,7 +199,7 @@ def judge_out_of_time(kind: ModelKind, lessons: Lessons) -> JudgedModel:
     learnt = panel.at(plan.cutoffs)
     check_enough(learnt, plan.learnt_days, settings)
     _check_labels(kind, learnt.outcomes[plan.learnt_days])
-    model = lessons.fit(plan, kind.targets)
+    model = replace(lessons.fit(plan, kind.targets), calibration=_calibration(lessons, split))
     seen, holdout = panel.customers_at(split.holdout), panel.at([split.holdout])
     followed = holdout.outcomes[plan.horizon_days]
     lost_after = lost_after_days(holdout, lessons.business)
@@ -197,8 +211,12 @@ def judge_out_of_time(kind: ModelKind, lessons: Lessons) -> JudgedModel:
     holdout = holdout.rows(at_risk)
     rules = {name: rule(holdout, plan.horizon_days) for name, rule in kind.rules.items()}
     truth = kind.label(followed)[at_risk]
+    rank = kind.rank
+    if kind is CHURN:
+        worth = _mean_kept_value(learnt.outcomes[plan.learnt_days]) * plan.stretch
+        rank = partial(_churn_ranking_and_profit, lessons.economics.campaign(worth), worth)
     judgement = judge(
-        truth, predicted[at_risk], rules, peers, headline=kind.headline, rank=kind.rank,
+        truth, predicted[at_risk], rules, peers, headline=kind.headline, rank=rank,
         level=kind.level, resamples=settings.bootstrap_rounds, seed=settings.seed,
     )  # fmt: skip
     return JudgedModel(
@@ -214,6 +232,45 @@ def lost_after_days(holdout: Panel, business: BusinessSettings) -> int:
     longest = longest[np.isfinite(longest)]
     learnt = int(np.quantile(longest, _LOST_QUANTILE)) if len(longest) else 0
     return max(learnt, business.horizon_days)
+
+
+def _mean_kept_value(followed: Outcomes) -> float:
+    """Return what customers who stayed were worth in the horizon, on average."""
+    stayed = followed.spent[followed.churned == 0]
+    return float(stayed.mean()) if len(stayed) else 0.0
+
+
+def _churn_ranking_and_profit(
+    campaign: Campaign, worth: float, churned: Floats, score: Floats
+) -> Metrics:
+    """Return how well churners are ranked, and what a campaign earns on them, in money each.
+
+    Customers are `worth` the same if they stay, what those of the past were on average.
+    """
+    ranking = Ranking.by(score, churned=churned, value=worth)
+    return {**metrics.churn_ranking(churned, score), **profit_metrics(ranking, campaign)}
+
+
+def _calibration(lessons: Lessons, split: Split) -> Calibration:
+    """Return how probabilities are calibrated, as decided at cutoffs before the holdout.
+
+    By the customers who are not lost there: of the others nearly all churn, however it is stated.
+    """
+    if split.earlier is None:
+        return NO_CALIBRATION
+    return choose_calibration(try_out(lessons.fit(split.earlier, CHURN.targets), lessons, split))
+
+
+def try_out(model: HybridModel, lessons: Lessons, split: Split) -> list[Stated]:
+    """Return what a model of the earlier plan states of customers at risk at its trial cutoffs."""
+    stated = []
+    for cutoff in split.trial_cutoffs:
+        rows = lessons.panel.at([cutoff])
+        probability = model.forecast(lessons.panel.customers_at(cutoff)).no_order
+        at_risk = rows.feature("days_since_last_order") <= lost_after_days(rows, lessons.business)
+        churned = rows.outcomes[split.judged.horizon_days].churned
+        stated.append(Stated(probability[at_risk], churned[at_risk]))
+    return stated
 
 
 def _with_levels(model: HybridModel, judged: JudgedModel, panel: Panel) -> HybridModel:

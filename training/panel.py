@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+import ibis
 import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +16,13 @@ from ibis import _
 from contracts.feature_contract import FeatureContract
 from contracts.schema import SNAPSHOT_KEY
 from forecasting.customers import Customers
+from forecasting.hybrid import ColdStart
 from forecasting.season import DailyOrders
 
 Floats = npt.NDArray[np.float64]
+
+# The average of fewer says nothing of the next.
+_FEWEST_NEWCOMERS = 20
 
 
 @dataclass(frozen=True)
@@ -52,13 +57,15 @@ class Panel:
     """Rows of customers with at least one order before the cutoff.
 
     `X` is (rows, features) in float32, NaN where not known, its columns those of `contract`;
-    `outcomes` are by the days of their horizon.
+    `outcomes` are by the days of their horizon. `newcomers` says by cutoff and horizon what
+    customers without any order did on average.
     """
 
     X: npt.NDArray[np.float32]
     contract: FeatureContract
     snapshot_dates: npt.NDArray[np.datetime64]
     outcomes: Mapping[int, Outcomes]
+    newcomers: Mapping[tuple[date, int], ColdStart] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.X)
@@ -75,7 +82,9 @@ class Panel:
     def rows(self, which: npt.NDArray[np.bool_]) -> Panel:
         """Return the panel of the rows where `which` is true."""
         outcomes = {days: followed.rows(which) for days, followed in self.outcomes.items()}
-        return Panel(self.X[which], self.contract, self.snapshot_dates[which], outcomes)
+        return replace(
+            self, X=self.X[which], snapshot_dates=self.snapshot_dates[which], outcomes=outcomes
+        )
 
     def at(self, cutoffs: Collection[date]) -> Panel:
         """Return the rows of these cutoffs."""
@@ -117,7 +126,31 @@ def read_panel(features: ir.Table, labels: ir.Table, *, definitions: Mapping[str
             _floats(known["orders"]), _floats(known["value"]), _floats(known["wait_days"])
         )
     dates = rows["snapshot_date"].to_numpy().astype("datetime64[D]")
-    return Panel(contract.matrix(rows), contract, dates, outcomes)
+    newcomers = _read_newcomers(features, labels)
+    return Panel(contract.matrix(rows), contract, dates, outcomes, newcomers)
+
+
+def _read_newcomers(features: ir.Table, labels: ir.Table) -> dict[tuple[date, int], ColdStart]:
+    """Return what customers without an order did on average, where there are enough of them."""
+    never = features.filter(_.days_since_last_order.isnull()).select(*SNAPSHOT_KEY)
+    averages = (
+        never.join(labels, SNAPSHOT_KEY)
+        .group_by("snapshot_date", "horizon_days")
+        .agg(
+            customers=_.count(),
+            no_order=(_.orders == 0).cast("float64").mean(),
+            orders=_.orders.mean(),
+            value=ibis.greatest(_.value, 0.0).mean(),
+        )
+        .filter(_.customers >= _FEWEST_NEWCOMERS)
+        .to_pyarrow()
+    )
+    return {
+        (row["snapshot_date"], row["horizon_days"]): ColdStart(
+            row["no_order"], row["orders"], row["value"]
+        )
+        for row in averages.to_pylist()
+    }
 
 
 def read_daily(counted: ir.Table) -> DailyOrders:

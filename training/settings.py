@@ -29,8 +29,8 @@ class TrainingSettings(BaseModel):
     )
     panel_rows: Annotated[int, Field(ge=1_000, le=1_000_000)] = Field(
         200_000,
-        description="Rows (customers at cutoffs) that one fit learns from, about; of a larger base so many "
-        "customers are drawn, each with all cutoffs.",
+        description="Rows (customers at cutoffs) that one fit learns from, about; of a larger base "
+        "so many customers are drawn, each with all cutoffs.",
     )
     rounds: Annotated[int, Field(ge=1)] = Field(
         150, description="Trees per set; every target has two sets."
@@ -44,5 +44,13 @@ class TrainingSettings(BaseModel):
     )
     bootstrap_rounds: Annotated[int, Field(ge=20)] = Field(
         200, description="Resamples behind every interval."
+    )
+    search_trials: Annotated[int, Field(ge=0, le=10_000)] = Field(
+        0,
+        description="Settings of the trees to try before training, at cutoffs before the holdout; "
+        "0 takes the settings as they are.",
+    )
+    search_seconds: Annotated[float, Field(gt=0)] = Field(
+        600.0, description="No further settings are tried after so many seconds."
     )
     seed: int = Field(1, description="Seed of trees, resamples and of who is drawn.")

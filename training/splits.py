@@ -38,11 +38,14 @@ class Split:
     """The plan of the model that scores, and of its twin that is judged.
 
     The twin is fitted as of the holdout cutoff; what it is judged by follows in
-    `[holdout, holdout + judged.horizon_days)`, which ends at the date of the run.
+    `[holdout, holdout + judged.horizon_days)`, which ends at the date of the run. `earlier` is the
+    plan of a model by which choices are made before that; its two `trial_cutoffs` are its date and
+    one later, and what follows them ends at the holdout. None where the history is too short.
     """
 
     final: FitPlan
     judged: FitPlan
+    earlier: FitPlan | None = None
 
     @property
     def holdout(self) -> date:
@@ -52,18 +55,27 @@ class Split:
     @property
     def dates(self) -> tuple[date, ...]:
         """All dates at which features are needed, oldest first."""
-        plans = (self.final, self.judged)
-        return tuple(sorted({day for plan in plans for day in (*plan.cutoffs, plan.as_of)}))
+        dates = {day for plan in self.plans for day in (*plan.cutoffs, plan.as_of)}
+        return tuple(sorted(dates | set(self.trial_cutoffs)))
+
+    @property
+    def plans(self) -> tuple[FitPlan, ...]:
+        """All plans there are."""
+        return tuple(plan for plan in (self.final, self.judged, self.earlier) if plan)
+
+    @property
+    def trial_cutoffs(self) -> tuple[date, ...]:
+        """The two cutoffs at which choices are made, none where there is no earlier plan."""
+        if self.earlier is None:
+            return ()
+        return (self.earlier.as_of, self.holdout - timedelta(days=self.earlier.horizon_days))
 
     @property
     def labelled(self) -> tuple[tuple[date, int], ...]:
         """All cutoffs whose outcome is needed, with the days it takes, oldest first."""
-        learnt = {
-            (cutoff, plan.learnt_days)
-            for plan in (self.final, self.judged)
-            for cutoff in plan.cutoffs
-        }
-        return tuple(sorted(learnt | {(self.holdout, self.judged.horizon_days)}))
+        learnt = {(cutoff, plan.learnt_days) for plan in self.plans for cutoff in plan.cutoffs}
+        tried = {(cutoff, self.judged.horizon_days) for cutoff in self.trial_cutoffs}
+        return tuple(sorted(learnt | tried | {(self.holdout, self.judged.horizon_days)}))
 
 
 def split_by_time(  # noqa: PLR0913 - the facts of a plan, all named
@@ -83,9 +95,9 @@ def split_by_time(  # noqa: PLR0913 - the facts of a plan, all named
         The history is too short to learn from and to judge by.
     """
 
-    def plan(day: date, days: int) -> FitPlan | None:
+    def plan(day: date, days: int, count: int = cutoffs) -> FitPlan | None:
         return plan_fit(
-            as_of=day, first_order_on=first_order_on, horizon_days=days, cutoffs=cutoffs,
+            as_of=day, first_order_on=first_order_on, horizon_days=days, cutoffs=count,
             step_days=step_days, min_history_days=min_history_days,
         )  # fmt: skip
 
@@ -100,7 +112,10 @@ def split_by_time(  # noqa: PLR0913 - the facts of a plan, all named
             f"To learn and to judge takes {needs} days of orders before {as_of}; table `orders` "
             f"has {has} (since {first_order_on}). Deliver older orders, or choose a later --as-of."
         )
-    return Split(final, judged)
+    before = judged.as_of - timedelta(days=judged.horizon_days + step_days)
+    earlier = plan(before, judged.horizon_days, max(1, cutoffs // 2))
+    has_whole_horizon = earlier is not None and earlier.learnt_days == judged.horizon_days
+    return Split(final, judged, earlier if has_whole_horizon else None)
 
 
 def plan_fit(  # noqa: PLR0913 - the facts of a plan, all named

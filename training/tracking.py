@@ -6,7 +6,7 @@ Models are JSON and `.ubj`, which is data; nothing is pickled.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -27,9 +27,11 @@ from mlflow.types import ColSpec, Schema
 from contracts.names import tracking_uri
 from forecasting.hybrid import HybridModel
 from forecasting.store import save
+from training.backtesting import BacktestRow
 from training.judgement import Judgement
 from training.models import FittedModel, JudgedModel
 from training.plots import plots
+from training.search import SEARCHED, Trial
 
 # Lets the UI open with runs, metrics and models, not with its pages on language models.
 _SHOWN_AS = {"mlflow.experimentKind": "custom_model_development"}
@@ -96,6 +98,15 @@ class Tracking:
             registered = _register(name, logged.model_uri, run.info.run_id, logged.model_id)
             return {"name": name, "version": registered, "run_id": run.info.run_id}
 
+    def log_trial(self, trial: Trial, *, parent_run_id: str, tags: dict[str, str]) -> None:
+        """Log one try of a search: the settings that are searched, and the log loss."""
+        with mlflow.start_run(
+            experiment_id=self.open(), run_name=f"churn try {trial.number}", nested=True,
+            parent_run_id=parent_run_id, tags={**tags, "model": "churn", "approach": "try"},
+        ):  # fmt: skip
+            mlflow.log_params({name: getattr(trial.settings, name) for name in SEARCHED})
+            mlflow.log_metric("trial.log_loss", trial.log_loss)
+
     def log_audit(
         self,
         audit: str,
@@ -112,6 +123,27 @@ class Tracking:
         ):  # fmt: skip
             mlflow.log_metrics(metrics)
             mlflow.log_dict(found, f"{audit}.json")
+
+    def log_backtest(
+        self, rows: Sequence[BacktestRow], *, as_of: date, tags: dict[str, str]
+    ) -> None:
+        """Log a run per approach of each model, its metrics with a step per origin."""
+        origins = sorted({row.origin for row in rows})
+        with mlflow.start_run(
+            experiment_id=self.open(), run_name=f"backtest {origins[0]} to {origins[-1]}",
+            tags={**tags, "as_of": str(as_of)},
+        ):  # fmt: skip
+            mlflow.log_param("origins", ", ".join(map(str, origins)))
+            for model, approach in dict.fromkeys((row.model, row.approach) for row in rows):
+                of_one = [row for row in rows if (row.model, row.approach) == (model, approach)]
+                with mlflow.start_run(
+                    run_name=f"{model} {approach}", nested=True,
+                    tags={**tags, "model": model, "approach": approach},
+                ):  # fmt: skip
+                    for row in of_one:
+                        mlflow.log_metric(
+                            f"holdout.{row.metric}", row.value, step=origins.index(row.origin)
+                        )
 
     def has_version(self, name: str, version: str) -> bool:
         """Return whether the registry still has this version."""

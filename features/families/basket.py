@@ -73,6 +73,7 @@ BASKET = FeatureFamily(
     stream=ORDER_LINES,
     description="Products and categories bought, and whether their choice changes.",
     absence="no order line yet, or none with a category",
+    meaning="basket",
     features=(
         Feature(
             "product_count", _.count(where=_.product_gap_days.isnull()), "products",
@@ -82,6 +83,7 @@ BASKET = FeatureFamily(
         Feature(
             "category_count_90d", _CATEGORIES_LATELY, "categories",
             "different categories in the last 90 days", 0,
+            own_normal="category_count", told_as="categories",
         ),
         Feature(
             "lapsed_category_count_90d", _CATEGORIES - _CATEGORIES_LATELY, "categories",
@@ -105,7 +107,7 @@ BASKET = FeatureFamily(
             "habit_share_90d",
             ratio(_.count(where=_IS_HABIT & _LATELY), _.count(where=_HAS_CATEGORY & _LATELY)),
             "share", "the same, of the lines of the last 90 days",
-            absence="no order line in the last 90 days", own_normal="habit_share",
+            absence="no order line in the last 90 days", own_normal="habit_share", told_as="habits",
         ),
         Feature(
             "lines_per_order", ratio(_.count(), _ORDERS), "lines per order",
@@ -115,10 +117,11 @@ BASKET = FeatureFamily(
             "lines_per_order_90d", ratio(_.count(where=_LATELY), _ORDERS_LATELY),
             "lines per order", "mean lines of an order in the last 90 days",
             absence="no order line in the last 90 days", own_normal="lines_per_order",
+            told_as="lines_per_order",
         ),
         Feature(
             "discounted_line_share", ratio(_.count(where=_.discount > 0), _.count()), "share",
-            "lines bought at a discount",
+            "lines bought at a discount", meaning="price",
         ),
     ),
 )  # fmt: skip

@@ -24,6 +24,7 @@ def _shares(channel: str) -> tuple[Feature, Feature]:
             ratio(_.count(where=here & _LATELY), _.count(where=_IS_KNOWN & _LATELY)), "share",
             f"orders of the last 180 days in the channel `{channel}`",
             absence="no order with a channel in the last 180 days", own_normal=f"{channel}_share",
+            told_as=f"{channel}_orders",
         ),
     )  # fmt: skip
 
@@ -33,6 +34,7 @@ CHANNEL = FeatureFamily(
     stream=ORDERS,
     description="Share of store, web and app in the orders, lately and altogether.",
     absence="no order with a channel yet",
+    meaning="channel",
     features=(
         *(feature for channel in CHANNELS for feature in _shares(channel)),
         Feature("channel_count", _.channel.nunique(), "channels", "different channels so far", 0),

@@ -31,18 +31,19 @@ CONTRACT = FeatureFamily(
     ),
     description="Contracts that run or have ended, their age, price and changes.",
     absence="no contract runs",
+    meaning="contract",
     features=(
         Feature("contract_count", _.count(), "contracts", "contracts so far", 0),
         Feature("running_contract_count", _.count(where=_RUNS), "contracts", "that run", 0),
         Feature(
             "contract_days", _.age_days.max(where=_RUNS), "days",
-            "since the oldest running contract began",
+            "since the oldest running contract began", told_as="contract_age",
         ),
         Feature(
             "days_to_contract_anniversary",
             (_YEAR_DAYS - _.age_days.max(where=_RUNS) % _YEAR_DAYS) % _YEAR_DAYS, "days",
             "until that contract is a whole number of years of 365 days old: its next notice date, "
-            "if it is renewed by the year",
+            "if it is renewed by the year", told_as="contract_anniversary",
         ),
         Feature(
             "contract_price", _.price.sum(where=_RUNS), "money", "prices of the running contracts"
@@ -53,7 +54,7 @@ CONTRACT = FeatureFamily(
         ),
         Feature(
             "plan_change_count_365d", _.is_plan_change.cast("int64").sum(where=within(365)),
-            "changes", "the same, begun in the last 365 days", 0,
+            "changes", "the same, begun in the last 365 days", 0, told_as="plan_changes",
         ),
         Feature(
             "ended_contract_count", _.ended_at.count(), "contracts", "contracts that have ended", 0
@@ -61,7 +62,7 @@ CONTRACT = FeatureFamily(
         Feature(
             "days_since_contract_end",
             _.snapshot_date.max().delta(_.ended_at.max().date(), unit="day"), "days",
-            "since a contract ended last", absence="no contract has ended",
+            "since a contract ended last", absence="no contract has ended", told_as="contract_end",
         ),
     ),
 )  # fmt: skip

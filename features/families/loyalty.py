@@ -16,6 +16,7 @@ LOYALTY = FeatureFamily(
     stream=INTERACTIONS,
     description="Points, and coupons and points redeemed.",
     absence="never redeemed anything",
+    meaning="loyalty",
     features=(
         *(
             Feature(
@@ -26,7 +27,7 @@ LOYALTY = FeatureFamily(
         ),
         Feature(
             "days_since_redemption", _.age_days.min(where=_IS_REDEMPTION), "days",
-            "since something was redeemed",
+            "since something was redeemed", told_as="last_redemption",
         ),
         Feature(
             "points_balance", _.points.sum(), "points", "points earned less points redeemed",
@@ -35,7 +36,7 @@ LOYALTY = FeatureFamily(
         Feature(
             "points_earned_90d", _.points.sum(where=_IS_EARNED & within(90)), "points",
             "points earned in the last 90 days", absence="no points earned in the last 90 days",
-            own_normal="points_earned_90d_usual",
+            own_normal="points_earned_90d_usual", told_as="points",
         ),
         Feature(
             "points_earned_90d_usual",

@@ -14,6 +14,7 @@ OCCASION = FeatureFamily(
     stream=ORDER_DAYS,
     description="Occasions of the customer that lie ahead.",
     absence="no order yet",
+    meaning="occasion",
     features=(
         Feature(
             "days_to_anniversary", (_YEAR_DAYS - _.age_days.max() % _YEAR_DAYS) % _YEAR_DAYS,

@@ -15,6 +15,7 @@ ORDER_VALUE = FeatureFamily(
     stream=ORDER_DAYS,
     description="The first, the last, the middle and the largest order day.",
     absence="no order yet",
+    meaning="spend",
     features=(
         Feature(
             "first_order_value", _.amount.argmax(_.age_days), "money",
@@ -34,7 +35,7 @@ ORDER_VALUE = FeatureFamily(
         Feature(
             "last_order_discount_share", _DISCOUNT_SHARE.argmin(_.age_days), "share",
             "discounts over the full price of the last order day; 0 is none",
-            own_normal="discount_share",
+            own_normal="discount_share", meaning="price",
         ),
     ),
 )  # fmt: skip

@@ -20,11 +20,13 @@ PRESSURE = FeatureFamily(
     stream=Stream("contacts", ("contacts",), _contacts),
     description="Contacts by campaigns.",
     absence="never contacted",
+    meaning="pressure",
     features=(
         *(
             Feature(
                 f"contact_count_{days}d", _.count(where=within(days)), "contacts",
                 f"contacts by campaigns in the last {days} days", 0,
+                told_as="contacts" if days == 30 else "",
             )
             for days in (30, 90)
         ),

@@ -16,17 +16,18 @@ PRICE = FeatureFamily(
     stream=ORDERS,
     description="Share of the price that is discount, and of the orders that have none.",
     absence="no order yet",
+    meaning="price",
     features=(
         Feature(
             "discount_share", ratio(_.discount.sum(), _.discount.sum() + _.amount.sum()), "share",
-            "discounts over the full price of everything bought",
+            "discounts over the full price of everything bought", told_as="discount_share",
         ),
         Feature(
             "discount_share_90d",
             ratio(_.discount.sum(where=_LATELY),
                   _.discount.sum(where=_LATELY) + _.amount.sum(where=_LATELY)),
             "share", "discounts over the full price in the last 90 days",
-            absence=_NONE_LATELY, own_normal="discount_share",
+            absence=_NONE_LATELY, own_normal="discount_share", told_as="discounts",
         ),
         Feature(
             "full_price_share", ratio(_.count(where=_.discount == 0), _.count()), "share",

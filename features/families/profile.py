@@ -31,13 +31,14 @@ PROFILE = FeatureFamily(
     stream=Stream("profiles", ("customers",), _profiles, known_later={"created_at": ()}),
     description="Attributes of the customer.",
     absence="not known",
+    meaning="profile",
     features=(
         _attribute("country", "where the customer lives, ISO 3166"),
         _attribute("acquisition_channel", "what brought the customer"),
         _attribute("loyalty_tier", "tier of the loyalty programme"),
         Feature(
             "tenure_days", _.snapshot_date.max().delta(_.created_at.max().date(), unit="day"),
-            "days", "since the customer is known",
+            "days", "since the customer is known", meaning="history",
         ),
     ),
 )  # fmt: skip

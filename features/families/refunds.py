@@ -31,11 +31,12 @@ REFUNDS = FeatureFamily(
     stream=Stream("payments", ("orders", "refunds"), _payments),
     description="Refunds, and their share in what was ordered.",
     absence="no order yet",
+    meaning="refunds",
     features=(
         Feature("refund_count", _.count(where=_IS_REFUND), "refunds", "refunds so far", 0),
         Feature(
             "refund_count_365d", _.count(where=_IS_REFUND & _YEAR), "refunds",
-            "refunds in the last 365 days", 0,
+            "refunds in the last 365 days", 0, told_as="refunds",
         ),
         Feature(
             "refund_share", ratio(_.refunded.sum().fill_null(0), _.ordered.sum()), "share",

@@ -44,8 +44,11 @@ def _survey_days(tables: Tables) -> ir.Table:
     return _text_days(tables["surveys"].mutate(occurred_at=_.answered_at))
 
 
-def _features(of: str, texts: str) -> tuple[Feature, ...]:
-    """Return the features of the texts of one table, their names beginning with `of`."""
+def _features(of: str, texts: str, *, tone: str) -> tuple[Feature, ...]:
+    """Return the features of the texts of one table, their names beginning with `of`.
+
+    `tone` is how a reason tells whether they got better.
+    """
     scale = "-1 to 1"
     return (
         Feature(
@@ -56,7 +59,7 @@ def _features(of: str, texts: str) -> tuple[Feature, ...]:
             ratio(_.total.sum(where=_HALF_YEAR), _.texts.sum(where=_HALF_YEAR)), scale,
             f"mean of the {texts} of the last 180 days",
             absence=f"no text among the {texts} of the last 180 days",
-            own_normal=f"{of}_sentiment_mean",
+            own_normal=f"{of}_sentiment_mean", told_as=tone,
         ),
         Feature(
             f"{of}_sentiment_last", _LAST, scale, f"mean of the {texts} of the last day with one",
@@ -88,7 +91,8 @@ TICKET_SENTIMENT = FeatureFamily(
     stream=Stream("ticket_text_days", ("tickets",), _ticket_days),
     description="What the texts of service tickets say, good or bad.",
     absence="no ticket with a text that says something",
-    features=_features("ticket", "tickets"),
+    meaning="service",
+    features=_features("ticket", "tickets", tone="ticket_tone"),
 )
 
 SURVEY_SENTIMENT = FeatureFamily(
@@ -96,5 +100,6 @@ SURVEY_SENTIMENT = FeatureFamily(
     stream=Stream("survey_text_days", ("surveys",), _survey_days),
     description="What free answers to surveys say, good or bad.",
     absence="no answer with a text that says something",
-    features=_features("survey", "answers"),
+    meaning="voice",
+    features=_features("survey", "answers", tone="answer_tone"),
 )

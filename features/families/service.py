@@ -20,17 +20,22 @@ SERVICE = FeatureFamily(
     description="Service tickets, unsolved ones, topics that return, satisfaction. A ticket ended "
     "badly that was not solved, or was judged 2 or worse, of 5.",
     absence="no ticket yet",
+    meaning="service",
     features=(
         Feature("ticket_count", _.count(), "tickets", "tickets so far", 0),
         *(
             Feature(
                 f"ticket_count_{days}d", _.count(where=within(days)), "tickets",
                 f"tickets opened in the last {days} days", 0,
+                told_as="tickets" if days == 90 else "",
             )
             for days in (30, 90, 365)
         ),
         Feature("days_since_ticket", _.age_days.min(), "days", "since a ticket was opened"),
-        Feature("open_ticket_count", _.count(where=_IS_OPEN), "tickets", "tickets still open", 0),
+        Feature(
+            "open_ticket_count", _.count(where=_IS_OPEN), "tickets", "tickets still open", 0,
+            told_as="open_tickets",
+        ),
         Feature(
             "open_ticket_days", _.age_days.max(where=_IS_OPEN), "days",
             "since the oldest open ticket was opened", absence="no ticket is open",
@@ -43,6 +48,7 @@ SERVICE = FeatureFamily(
             "repeated_topic_count_365d",
             _.count(where=(_.topic_gap_days <= _AGAIN_DAYS) & _YEAR), "tickets",
             "tickets of the last 365 days about what one 90 days before was about", 0,
+            told_as="repeated_tickets",
         ),
         Feature(
             "bad_ticket_count", _.count(where=_.ended_badly), "tickets",
@@ -50,7 +56,7 @@ SERVICE = FeatureFamily(
         ),
         Feature(
             "bad_ticket_count_365d", _.count(where=_.ended_badly & _YEAR), "tickets",
-            "tickets of the last 365 days that ended badly", 0,
+            "tickets of the last 365 days that ended badly", 0, told_as="bad_tickets",
         ),
         Feature(
             "days_since_bad_ticket", _CLOSED_DAYS.min(where=_.ended_badly), "days",
@@ -64,6 +70,7 @@ SERVICE = FeatureFamily(
             "satisfaction_mean_180d", _.satisfaction.mean(where=within(180)), "points",
             "mean satisfaction with the tickets of the last 180 days",
             absence="nothing was judged in the last 180 days", own_normal="satisfaction_mean",
+            told_as="satisfaction",
         ),
     ),
 )  # fmt: skip

@@ -18,6 +18,7 @@ SERVICE_SINCE_ORDER = FeatureFamily(
     stream=TICKETS,
     description=f"Service tickets {_WHERE}; how they ended, once that is known.",
     absence=f"no ticket was {_WHERE}",
+    meaning="service",
     features=(
         Feature(
             "ticket_count_since_order", _.count(where=_SINCE), "tickets", f"tickets {_WHERE}", 0

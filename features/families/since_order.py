@@ -70,6 +70,7 @@ SINCE_ORDER = FeatureFamily(
     description="What the customer did after the day of the last order, against the own rate of "
     "opening messages up to that day.",
     absence="no interaction yet",
+    meaning="engagement",
     features=(
         *(
             Feature(
@@ -99,7 +100,7 @@ SINCE_ORDER = FeatureFamily(
         ),
         Feature(
             "days_from_order_to_open",
-            _.order_age_days.max() - _.age_days.max(where=_AFTER & (_.kind == "open")), "days",
+            (_.order_age_days - _.age_days).min(where=_AFTER & _.kind.isin(("open",))), "days",
             "from the last order to the first open after it", absence="no open since",
         ),
         Feature(

@@ -22,6 +22,7 @@ def _change(days: int) -> tuple[Feature, Feature]:
             _.amount.sum(where=within(days)).fill_null(0)
             - _.amount.sum(where=previous).fill_null(0),
             "money", f"amounts in the last {days} days less those in the {days} days before", 0,
+            meaning="spend",
         ),
     )  # fmt: skip
 
@@ -39,6 +40,7 @@ TREND = FeatureFamily(
     stream=ORDER_DAYS,
     description="Direction of orders and money; 0 is no change, a ratio of 1 is the own past.",
     absence="no order yet",
+    meaning="frequency",
     features=(
         *(feature for days in (30, 90) for feature in _change(days)),
         *(_against_own_past(days) for days in (30, 90)),
@@ -49,7 +51,7 @@ TREND = FeatureFamily(
                 _.age_days.cast("float64").var(how="pop"),
             ),
             "money per day", "least-squares slope of the order days' amounts over time",
-            absence="no second order day yet",
+            absence="no second order day yet", meaning="spend",
         ),
     ),
 )  # fmt: skip

@@ -36,17 +36,21 @@ VOICE = FeatureFamily(
     stream=Stream("answer_days", ("surveys",), _answer_days),
     description="Answers to surveys: recommendation, its change, and silence.",
     absence="never answered a survey",
+    meaning="voice",
     features=(
         Feature("answer_count", _.answers.sum(), "answers", "answers to surveys so far", 0),
         Feature(
             "answer_count_365d", _.answers.sum(where=within(365)), "answers",
             "answers to surveys in the last 365 days", 0,
         ),
-        Feature("days_since_answer", _.age_days.min(), "days", "since the last answer"),
+        Feature(
+            "days_since_answer", _.age_days.min(), "days", "since the last answer",
+            told_as="last_answer",
+        ),
         Feature(
             "nps_last", _.nps.argmin(_.age_days, where=_HAS_NPS), "points",
             "last answer to how likely the customer recommends, 0 to 10",
-            absence="never answered", own_normal="nps_mean",
+            absence="never answered", own_normal="nps_mean", told_as="recommendation",
         ),
         Feature(
             "nps_mean", _.nps.mean(), "points", "mean of those answers", absence="never answered"

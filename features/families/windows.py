@@ -27,11 +27,13 @@ def _window(days: int) -> tuple[Feature, Feature]:
         Feature(
             count, _.orders.sum(where=within(days)), "orders", f"orders in the last {days} days", 0,
             own_normal=f"{count}_usual" if is_judged else "",
+            told_as=f"orders_{days}d" if is_judged else "",
         ),
         Feature(
             amount, _.amount.sum(where=within(days)), "money",
             f"order amounts in the last {days} days", 0,
             own_normal=f"{amount}_usual" if is_judged else "",
+            told_as=f"spend_{days}d" if is_judged else "", meaning="spend",
         ),
     )  # fmt: skip
 
@@ -47,7 +49,7 @@ def _usual(days: int) -> tuple[Feature, Feature]:
             f"amount_{days}d_usual",
             usual(_.amount.sum(where=before).cast("float64"), days=days), "money",
             f"order amounts that {days} days had on average before the last {days}",
-            absence=_NO_PAST,
+            absence=_NO_PAST, meaning="spend",
         ),
     )  # fmt: skip
 
@@ -57,12 +59,12 @@ def _season(days: int) -> tuple[Feature, Feature]:
     return (
         Feature(
             f"amount_{days}d_year_before", amount, "money",
-            f"order amounts in the same {days} days a year before", 0,
+            f"order amounts in the same {days} days a year before", 0, meaning="spend",
         ),
         Feature(
             f"amount_{days}d_to_year_before", ratio(_.amount.sum(where=within(days)), amount),
             "ratio", f"order amounts in the last {days} days over those a year before",
-            absence="no order in those days a year before",
+            absence="no order in those days a year before", meaning="spend",
         ),
     )  # fmt: skip
 
@@ -72,6 +74,7 @@ WINDOWS = FeatureFamily(
     stream=ORDER_DAYS,
     description="What happened lately, in windows that end at the snapshot date.",
     absence="no order yet",
+    meaning="frequency",
     features=(
         *(feature for days in WINDOW_DAYS for feature in _window(days)),
         *(feature for days in _JUDGED_DAYS for feature in _usual(days)),

@@ -91,6 +91,8 @@ def test_what_the_template_comments_out_are_the_defaults(tmp_path: Path) -> None
             "`ticket_id` is required, and the text of `sentiment_from` is kept nowhere",
         ),
         ("[engine]\nthreads = 0", "`engine.threads`: Input should be greater than or equal to 1"),
+        ("[economics]\nacceptance = 30", "`economics.acceptance`: Input should be less than 1"),
+        ("[economics]\nofer_cost = 5", "`economics.ofer_cost`; did you mean `offer_cost`?"),
         ("[training]\nrounds = 'many'", "`training.rounds`: Input should be a valid integer"),
     ],
 )
