@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export OMP_WAIT_POLICY := PASSIVE
 
-.PHONY: run test quick check format docs bench bench-features requirements clean
+.PHONY: run test quick check format docs bench bench-features bench-train requirements clean
 
 run: $(READY) ## the whole job on the Complete Journey example
 	$(BIN)/python examples/complete_journey/export_crm.py
@@ -47,6 +47,9 @@ bench: $(READY) ## DATA=folder with orders/, email_events/ and customers/ as Par
 bench-features: $(READY) ## DATA=the same folder; peers that are not installed are left out
 	$(BIN)/python -m benchmarks.features "$(DATA)"
 	$(BIN)/python -m benchmarks.catalogue "$(DATA)"
+
+bench-train: $(READY) ## DATA=the same folder; training and scoring beside a bare fit
+	$(BIN)/python -m benchmarks.train "$(DATA)"
 
 requirements: $(READY) ## renew the pins for all supported Pythons
 	echo "uv" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade \

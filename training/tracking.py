@@ -6,6 +6,7 @@ Models are JSON and `.ubj`, which is data; nothing is pickled.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -180,7 +181,9 @@ def _rivals(judged: JudgedModel) -> dict[str, dict[str, float]]:
 
 def _log_files(fitted: FittedModel) -> ModelInfo:
     """Log the files of a model and of its twin, and the code that serves them."""
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, warnings.catch_warnings():
+        # MLflow would have rows of customers as an example.
+        warnings.filterwarnings("ignore", ".*input example was not provided", UserWarning)
         model, twin = Path(folder, "model"), Path(folder, "twin")
         digests = {
             "digest": save(fitted.model, model),
