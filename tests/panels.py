@@ -20,6 +20,7 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from contracts.business import BusinessSettings
+from contracts.economics import EconomicsSettings
 from features.catalogue import build_families, by_stream, join_families, switched_on
 from features.definitions import definitions
 from features.spine import spine
@@ -126,7 +127,9 @@ def lessons_of(customers: int, *, seed: int = 3, is_shuffled: bool = False) -> L
         labels = label_horizons(rows, tables["orders"], SPLIT.labelled, value="amount")
         panel = read_panel(features, engine.create_table("labels", labels), definitions=DEFINITIONS)
         daily = read_daily(count_daily(tables["orders"], before=AS_OF))
-    return Lessons(panel, daily, dict.fromkeys(KINDS, SPLIT), SHOP, QUICK, threads=2)
+    return Lessons(
+        panel, daily, dict.fromkeys(KINDS, SPLIT), SHOP, EconomicsSettings(), QUICK, threads=2
+    )
 
 
 @cache
