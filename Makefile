@@ -57,4 +57,4 @@ requirements: $(READY) ## renew the pins for all supported Pythons
 		--output-file requirements.txt pyproject.toml -
 
 clean: ## what runs left behind; the environment stays
-	rm -rf data outbox mlruns/artifacts mlruns/mlflow.db examples/complete_journey/crm
+	rm -rf data outbox mlruns/artifacts mlruns/decisions mlruns/mlflow.db examples/complete_journey/crm

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from contracts.errors import ValidationFailed
 from contracts.names import split_ref
@@ -79,7 +80,7 @@ def run_stage(
         return _places(project, built)
     if stage is Stage.TRAIN:
         trained = train(project_file, tables, day, known_at=known_at)
-        return [f"{name}/{model['version']} is champion" for name, model in trained.items()]
+        return [_decided(name, model) for name, model in trained.items()]
     scored = score(project_file, tables, day, known_at=known_at, published=stage is Stage.SEGMENT)
     if stage is Stage.SCORE:
         return _places(project, {"scores": scored["scores"]})
@@ -96,6 +97,17 @@ def _ingest(project: Project, known_at: datetime | None, options: Options) -> In
         if not options.explain:
             raise
         raise ValidationFailed("\n".join(explain_last(project))) from failure
+
+
+def _decided(name: str, model: dict[str, Any]) -> str:
+    """Return what became of a trained version, in a line."""
+    decision = model["decision"]
+    champion = decision["champion_after"]
+    scores = f"{name}/{champion} scores" if champion else f"no version of {name} scores"
+    return (
+        f"{name}/{model['version']}: grade {decision['grade']}, {decision['outcome']} "
+        f"({decision['reason']}); {scores}"
+    )
 
 
 def _places(project: Project, tables: TableRefs) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -87,10 +87,7 @@ def judge(  # noqa: PLR0913 - truth, candidates, how to judge them and how often
     best = max(of_rules, key=lambda name: of_rules[name][headline])
     drawn: list[Metrics] = []
     ahead: list[float] = []
-    for _ in range(resamples):
-        rows = random.integers(0, len(truth), min(len(truth), _MOST_RESAMPLED_ROWS))
-        if truth[rows].max() == truth[rows].min():
-            continue
+    for rows in _resampled(truth, resamples, random):
         drawn.append(all_metrics(rows))
         ahead.append(drawn[-1][headline] - rank(truth[rows], rules[best][rows])[headline])
     metrics = all_metrics(slice(None))
@@ -105,6 +102,40 @@ def judge(  # noqa: PLR0913 - truth, candidates, how to judge them and how often
         best_rule=best,
         advantage=_interval(ahead),
     )
+
+
+def advantage_over(  # noqa: PLR0913 - truth, both candidates, how to judge them and how often
+    truth: Floats,
+    ours: Floats,
+    theirs: Floats,
+    *,
+    headline: str,
+    rank: Judge,
+    resamples: int,
+    seed: int,
+) -> Interval:
+    """Return the interval of the headline metric of one ranking less another's, on the same rows.
+
+    Rows are resampled as those of `judge` are.
+    """
+    random = np.random.default_rng(seed)
+    shuffled = random.permutation(len(truth))
+    truth, ours, theirs = truth[shuffled], ours[shuffled], theirs[shuffled]
+    ahead = [
+        rank(truth[rows], ours[rows])[headline] - rank(truth[rows], theirs[rows])[headline]
+        for rows in _resampled(truth, resamples, random)
+    ]
+    return _interval(ahead)
+
+
+def _resampled(
+    truth: Floats, resamples: int, random: np.random.Generator
+) -> Iterator[np.ndarray[Any, Any]]:
+    """Yield rows drawn with replacement; a draw in which all have the same truth is left out."""
+    for _ in range(resamples):
+        rows = random.integers(0, len(truth), min(len(truth), _MOST_RESAMPLED_ROWS))
+        if truth[rows].max() != truth[rows].min():
+            yield rows
 
 
 def _interval(values: list[float]) -> Interval:

@@ -25,8 +25,7 @@ from mlflow.models import ModelSignature
 from mlflow.models.model import ModelInfo
 from mlflow.types import ColSpec, Schema
 
-from contracts.errors import Transient
-from contracts.names import CHAMPION, tracking_uri
+from contracts.names import tracking_uri
 from forecasting.hybrid import HybridModel
 from forecasting.store import save
 from training.backtesting import BacktestRow
@@ -147,16 +146,6 @@ class Tracking:
                             f"holdout.{row.metric}", row.value, step=origins.index(row.origin)
                         )
 
-    def promote(self, name: str, version: str) -> None:
-        """Let the alias `champion` of model `name` point to `version`."""
-        self.open()
-        try:
-            mlflow.MlflowClient().set_registered_model_alias(name, CHAMPION, version)
-        except MlflowException as error:
-            if "database is locked" in str(error):
-                raise Transient(f"MLflow's database is locked: {error}") from error
-            raise
-
     def has_version(self, name: str, version: str) -> bool:
         """Return whether the registry still has this version."""
         self.open()
@@ -196,8 +185,10 @@ def _log_files(fitted: FittedModel) -> ModelInfo:
         # MLflow would have rows of customers as an example.
         warnings.filterwarnings("ignore", ".*input example was not provided", UserWarning)
         model, twin = Path(folder, "model"), Path(folder, "twin")
-        digest = save(fitted.model, model)
-        save(fitted.judged.model, twin)
+        digests = {
+            "digest": save(fitted.model, model),
+            "twin_digest": save(fitted.judged.model, twin),
+        }
         logged: ModelInfo = mlflow.pyfunc.log_model(
             name=fitted.kind.name,
             python_model=str(Path(__file__).with_name("serving.py")),
@@ -206,7 +197,7 @@ def _log_files(fitted: FittedModel) -> ModelInfo:
             pip_requirements=[
                 f"{package}=={version(package)}" for package in ("stammkunde", "xgboost-cpu")
             ],
-            metadata=_metadata(fitted, digest),
+            metadata={**digests, **_metadata(fitted)},
         )
         return logged
 
@@ -266,10 +257,12 @@ def _signature(model: HybridModel) -> ModelSignature:
     )
 
 
-def _metadata(fitted: FittedModel, digest: str) -> dict[str, Any]:
-    """Return what scoring must know of the model before it loads its files."""
+def _metadata(fitted: FittedModel) -> dict[str, Any]:
+    """Return what must be known of the model before its files are loaded."""
+    split = fitted.judged.split
     return {
-        "digest": digest,
+        "as_of": str(split.final.as_of),
+        "holdout": str(split.holdout),
         "contract": fitted.model.contract.to_json(),
         "contract_digest": fitted.model.contract.digest,
         "horizon_days": fitted.model.horizon_days,

@@ -22,12 +22,14 @@
     |- IngestLocked            another ingest is under way: exit code 1
     |- DiskFull                there is no room for what is to be written: exit code 1
     |- DamagedStore            accepted batches are not what was written: exit code 1
+    |- DamagedLedger           the ledger of promotions is not what was written: exit code 1
     |- AuditFailed             an audit found a leak: exit code 3
     `- GateStopped             a gate stopped the run: exit code 1
        |- EmptyTable           a source has no rows
        |- ColumnRetyped        a source column holds another kind of values than before
        |- UnreadableFile       a file is damaged, or not in the form the settings say
        |- ValidationFailed     an expectation with severity "stop" was not met
+       |- NoChampion           no version of a model is good enough to score
        `- NotEnoughData        too few customers, churners or days to learn from
 
     Transient                  the world, not the data: a retry can help
@@ -54,12 +56,14 @@ from contracts.errors.roots import (
 from contracts.errors.runs import (
     AsOfOutsideData,
     AuditFailed,
+    DamagedLedger,
     DamagedStore,
     DiskFull,
     EngineMissing,
     FeaturesChanged,
     IngestLocked,
     ModelMissing,
+    NoChampion,
     NotEnoughData,
     SettingsError,
     ValidationFailed,
@@ -87,6 +91,7 @@ __all__ = [
     "ColumnRetyped",
     "ColumnTwice",
     "CursorUnusable",
+    "DamagedLedger",
     "DamagedStore",
     "DatabaseRefused",
     "DatabaseUnreachable",
@@ -99,6 +104,7 @@ __all__ = [
     "GateStopped",
     "IngestLocked",
     "ModelMissing",
+    "NoChampion",
     "NotEnoughData",
     "PresetUnfit",
     "QueryFailed",

@@ -40,11 +40,11 @@ class FeaturesChanged(UsageError):
 
     def __init__(self, model: str, changed: Sequence[str], *, then: str, now: str) -> None:
         self.model, self.changed, self.then, self.now = model, tuple(changed), then, now
-        named = ", ".join(f"`{name}`" for name in changed[:_NAMED])
         more = f" and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
+        self.named = ", ".join(f"`{name}`" for name in changed[:_NAMED]) + more
         super().__init__(
             f"Model `{model}` was fitted on features {then}, and they are {now} by now: "
-            f"{named}{more} changed or gone. Train again, or go back to the version of Stammkunde "
+            f"{self.named} changed or gone. Train again, or go back to the version of Stammkunde "
             "that trained it."
         )
 
@@ -80,6 +80,32 @@ class DamagedStore(StammkundeError):
         super().__init__(
             f"{path} is damaged: {fault}. Restore it from a backup of data/store. Without one, "
             "move data/store aside and ingest again: what only earlier deliveries held is lost."
+        )
+
+
+class DamagedLedger(StammkundeError):
+    """An entry of the ledger of promotions is missing or was changed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(
+            f"{path} is not what was written, or an entry before it is missing: who was champion "
+            "when cannot be trusted. Restore the folder from a backup. Without one, move it aside: "
+            "models and champions stay, and the ledger begins anew."
+        )
+
+
+class NoChampion(GateStopped):
+    """No version of a model is good enough to score, and none was before."""
+
+    def __init__(self, model: str, version: str, reason: str) -> None:
+        self.model, self.version, self.reason = model, version, reason
+        super().__init__(
+            f"Model `{model}/{version}` has grade C: {reason}. No earlier version is champion, so "
+            "nothing is scored and the last publish stays. Deliver more history or more tables, or "
+            "choose another horizon under [business]. To score by it all the same: "
+            f"`stammkunde models promote {model} {version} --approver NAME --force`, and then "
+            "`stammkunde segment`."
         )
 
 

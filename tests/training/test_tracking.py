@@ -39,8 +39,9 @@ def logged(tmp_path_factory: pytest.TempPathFactory) -> Logged:
             )
             for name, model in models.items()
         }  # fmt: skip
+    client = mlflow.MlflowClient()
     for record in records.values():
-        tracking.promote(record["name"], record["version"])
+        client.set_registered_model_alias(record["name"], "champion", record["version"])
     return Logged(tracking, models, records, parent)
 
 
