@@ -208,6 +208,7 @@ def judge_out_of_time(kind: ModelKind, lessons: Lessons) -> JudgedModel:
     _check_both_outcomes(followed.rows(at_risk), split)
     approaches = {**fit_peers(model, seen), **model.approaches(seen)}
     predicted = kind.stated(approaches.pop("hybrid"))
+    del approaches["corrected counts"]  # a step of the hybrid, no model of its own
     peers = {name: kind.stated(each)[at_risk] for name, each in approaches.items()}
     holdout = holdout.rows(at_risk)
     rules = {name: rule(holdout, plan.horizon_days) for name, rule in kind.rules.items()}
