@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export OMP_WAIT_POLICY := PASSIVE
 
-.PHONY: run test quick check format docs bench bench-features requirements clean
+.PHONY: run test quick check format docs bench bench-features bench-quality requirements clean
 
 run: $(READY) ## the whole job on the Complete Journey example
 	$(BIN)/python examples/complete_journey/export_crm.py
@@ -47,6 +47,9 @@ bench: $(READY) ## DATA=folder with orders/, email_events/ and customers/ as Par
 bench-features: $(READY) ## DATA=the same folder; peers that are not installed are left out
 	$(BIN)/python -m benchmarks.features "$(DATA)"
 	$(BIN)/python -m benchmarks.catalogue "$(DATA)"
+
+bench-quality: $(READY) ## BENCH=folder of the judging scripts, PUBLIC=open data sets, PEERS=their environments
+	$(BIN)/python -m benchmarks.quality --bench "$(BENCH)" --public "$(PUBLIC)" $(if $(PEERS),--peers "$(PEERS)") $(if $(ONLY),--only "$(ONLY)")
 
 requirements: $(READY) ## renew the pins for all supported Pythons
 	echo "uv" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
