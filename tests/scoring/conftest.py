@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import ibis.expr.types as ir
+import mlflow
 import pytest
 from ibis.backends.duckdb import Backend
 
+from contracts.names import CHAMPION
 from tests.panels import AS_OF, FEW, made_tables, small_lessons, small_models
 from training.tracking import Tracking
 
@@ -23,7 +25,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 model, parent_run_id=parent, parameters=small_lessons().settings.model_dump(),
                 dataset_digest="d1", tags={},
             )  # fmt: skip
-            tracking.promote(record["name"], record["version"])
+            client = mlflow.MlflowClient()
+            client.set_registered_model_alias(record["name"], CHAMPION, record["version"])
     return tracking.root
 
 
