@@ -27,7 +27,7 @@ from forecasting.customer_base import CustomerBase
 from forecasting.customers import Customers
 from forecasting.season import DailyOrders
 from forecasting.trees import Target
-from training.fitting import fit_base, fit_hybrid
+from training.fitting import fit_base, fit_hybrid, prepare
 from training.labels import count_daily, label_horizons
 from training.panel import Panel, read_daily, read_panel
 from training.settings import TrainingSettings
