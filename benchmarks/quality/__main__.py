@@ -1,0 +1,107 @@
+"""How good the product is on open and made data, beside its peers and what must be reached.
+
+Every set goes through the product as its user runs it: a settings file, `stammkunde train` and
+`stammkunde score` as of the day after the cut. It is given only what had happened before that day;
+what followed is the truth that all are measured by.
+
+    cdnow    CDNOW, cut 1997-09-30, the 273 days after it
+    made     made customers, cut 2024-06-30, 182 days; with e-mails and tickets
+    journey  Complete Journey, cut 2017-09-30: value of 90 days, churn of 28
+    warning  made customers, 40 Mondays: who has left, at equal numbers of alerts
+    telco    IBM Telco, five folds, no time
+    small    samples of 100 and of 200 customers and more
+
+Each set prints its rows as soon as they are measured; all figures are kept in `quality.json` of the
+work folder. Peers are asked once: delete `peers/` of the work folder to ask again. A peer without
+environment is left out, and the figure known of the best one stands in its place.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from benchmarks.quality import cdnow, journey, made
+from benchmarks.quality.places import DEFAULT_SEED, Places
+from benchmarks.quality.runs import measured
+from benchmarks.quality.table import HEADER, Part, keep, lines
+
+_DEFAULT_WORK = Path(__file__).parents[1] / "work" / "quality"
+
+
+def of_cdnow(places: Places) -> Iterator[Part]:
+    """Measure CDNOW."""
+    project = places.project(
+        "cdnow", cdnow.SETTINGS, lambda folder: cdnow.write_data(places.public, folder)
+    )
+    yield measured(places, cdnow.HOLDOUT, project, data=Path("cdnow"))
+
+
+def of_made(places: Places) -> Iterator[Part]:
+    """Measure the made data."""
+    data, holdout = places.made_data(), made.HOLDOUT
+    project = places.project(
+        f"made-{places.customers}-{places.seed}", made.SETTINGS,
+        lambda folder: made.write_data(data, folder, before=holdout.as_of),
+    )  # fmt: skip
+    yield measured(places, holdout, project, data=data)
+
+
+def of_journey(places: Places) -> Iterator[Part]:
+    """Measure the Complete Journey, with churn in the days of value, and by its own settings."""
+    project = places.project("journey", journey.SETTINGS, journey.write_data)
+    for holdout in (journey.VALUE, journey.CHURN):
+        yield measured(places, holdout, project, data=Path("journey"))
+
+
+SETS: dict[str, Callable[[Places], Iterator[Part]]] = {
+    "cdnow": of_cdnow, "made": of_made, "journey": of_journey,
+}  # fmt: skip
+
+
+def main() -> None:
+    """Measure the sets in turn."""
+    arguments = _arguments()
+    places = Places(
+        bench=arguments.bench.resolve(),
+        public=arguments.public.resolve(),
+        peers=arguments.peers and arguments.peers.resolve(),
+        work=arguments.work.resolve(),
+        customers=arguments.customers,
+        seed=arguments.seed,
+    )
+    places.work.mkdir(parents=True, exist_ok=True)
+    print(HEADER, flush=True)
+    for name in arguments.only:
+        for part in SETS[name](places):
+            keep(part, places.work / "quality.json")
+            print("\n".join(lines(part)), flush=True)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.quality", description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser.add_argument("--bench", type=Path, required=True, help="folder of clv_quality.py ...")
+    parser.add_argument("--public", type=Path, required=True, help="folder of the open data sets")
+    parser.add_argument("--peers", type=Path, help="folder of the peers' environments")
+    parser.add_argument("--work", type=Path, default=_DEFAULT_WORK, help="where all is written")
+    parser.add_argument(
+        "--only", type=_sets, default=list(SETS), metavar="SET,...", help=", ".join(SETS)
+    )
+    parser.add_argument("--customers", type=int, default=100_000, help="of the made data")
+    parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="of the made data")
+    return parser.parse_args()
+
+
+def _sets(text: str) -> list[str]:
+    names = text.split(",")
+    if unknown := [name for name in names if name not in SETS]:
+        raise argparse.ArgumentTypeError(f"{', '.join(unknown)}; there are {', '.join(SETS)}")
+    return names
+
+
+if __name__ == "__main__":
+    main()
