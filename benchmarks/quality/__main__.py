@@ -22,41 +22,20 @@ import argparse
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks.quality import cdnow, journey, made
-from benchmarks.quality.places import DEFAULT_SEED, Places
-from benchmarks.quality.runs import measured
+from benchmarks.quality.cdnow import of_cdnow
+from benchmarks.quality.journey import of_journey
+from benchmarks.quality.made import USUAL_SEED, of_made
+from benchmarks.quality.places import Places
+from benchmarks.quality.small import of_small
 from benchmarks.quality.table import HEADER, Part, keep, lines
+from benchmarks.quality.telco import of_telco
+from benchmarks.quality.warning import of_warning
 
 _DEFAULT_WORK = Path(__file__).parents[1] / "work" / "quality"
 
-
-def of_cdnow(places: Places) -> Iterator[Part]:
-    """Measure CDNOW."""
-    project = places.project(
-        "cdnow", cdnow.SETTINGS, lambda folder: cdnow.write_data(places.public, folder)
-    )
-    yield measured(places, cdnow.HOLDOUT, project, data=Path("cdnow"))
-
-
-def of_made(places: Places) -> Iterator[Part]:
-    """Measure the made data."""
-    data, holdout = places.made_data(), made.HOLDOUT
-    project = places.project(
-        f"made-{places.customers}-{places.seed}", made.SETTINGS,
-        lambda folder: made.write_data(data, folder, before=holdout.as_of),
-    )  # fmt: skip
-    yield measured(places, holdout, project, data=data)
-
-
-def of_journey(places: Places) -> Iterator[Part]:
-    """Measure the Complete Journey, with churn in the days of value, and by its own settings."""
-    project = places.project("journey", journey.SETTINGS, journey.write_data)
-    for holdout in (journey.VALUE, journey.CHURN):
-        yield measured(places, holdout, project, data=Path("journey"))
-
-
 SETS: dict[str, Callable[[Places], Iterator[Part]]] = {
-    "cdnow": of_cdnow, "made": of_made, "journey": of_journey,
+    "cdnow": of_cdnow, "made": of_made, "journey": of_journey, "warning": of_warning,
+    "telco": of_telco, "small": of_small,
 }  # fmt: skip
 
 
@@ -92,7 +71,7 @@ def _arguments() -> argparse.Namespace:
         "--only", type=_sets, default=list(SETS), metavar="SET,...", help=", ".join(SETS)
     )
     parser.add_argument("--customers", type=int, default=100_000, help="of the made data")
-    parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="of the made data")
+    parser.add_argument("--seed", type=int, default=USUAL_SEED, help="of the made data")
     return parser.parse_args()
 
 

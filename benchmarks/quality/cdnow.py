@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -9,10 +10,13 @@ import duckdb
 
 from benchmarks.quality.holdouts import Holdout
 from benchmarks.quality.measures import CDNOW, INTERVALS
+from benchmarks.quality.places import Places, Project
+from benchmarks.quality.runs import measured
+from benchmarks.quality.table import Part
 
 HOLDOUT = Holdout("cdnow", "CDNOW, 273 days", date(1997, 9, 30), 273, (*CDNOW, *INTERVALS))
 
-SETTINGS = f"""\
+_SETTINGS = f"""\
 [project]
 name = "cdnow"
 currency = "USD"
@@ -24,12 +28,19 @@ horizon_days = {HOLDOUT.days}
 """
 
 
-def write_data(public: Path, folder: Path) -> None:
-    """Write `orders.csv`, those before the cut as they come, and `events.parquet`, all of them.
+def of_cdnow(places: Places) -> Iterator[Part]:
+    """Measure CDNOW."""
+    yield measured(places, HOLDOUT, cdnow_project(places), data=Path("cdnow"))
 
-    Equal rows and amounts of zero stay. There is no list of customers: the product makes one.
-    """
-    file = public / "cdnow" / "cdnow_transactions.csv.gz"
+
+def cdnow_project(places: Places) -> Project:
+    """Return the project of CDNOW. There is no list of customers: the product makes one."""
+    file = places.public / "cdnow" / "cdnow_transactions.csv.gz"
+    return places.project("cdnow", _SETTINGS, lambda folder: _write(file, folder))
+
+
+def _write(file: Path, folder: Path) -> None:
+    """Write `orders.csv`, those before the cut as they come, and `events.parquet`, all of them."""
     orders = f"read_csv('{file}', all_varchar = true)"
     before = duckdb.sql(f"FROM {orders} WHERE date < '{HOLDOUT.as_of}'")
     before.write_csv(str(folder / "orders.csv"))

@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from benchmarks.quality.intervals import calibration_error, pit_inside, plain_inside
+from benchmarks.quality.calibration import calibration_error, pit_inside, plain_inside
 from benchmarks.quality.measures import Measure
 
 _OF_CHURN = ("auc", "brier", "calibration_error", "auc_active", "lift10_active")

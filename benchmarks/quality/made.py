@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import subprocess
+import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -10,8 +12,12 @@ import duckdb
 
 from benchmarks.quality.holdouts import Holdout
 from benchmarks.quality.measures import INTERVALS, MADE
+from benchmarks.quality.places import Places, Project
+from benchmarks.quality.runs import measured
+from benchmarks.quality.table import Part
 
 HOLDOUT = Holdout("made", "made data, 182 days", date(2024, 6, 30), 182, (*MADE, *INTERVALS))
+USUAL_SEED = 7
 
 # Column of time of each table: a row counts from then on.
 _KNOWN_FROM = {
@@ -19,7 +25,7 @@ _KNOWN_FROM = {
     "tickets": "opened_at",
 }  # fmt: skip
 
-SETTINGS = f"""\
+_SETTINGS = f"""\
 [project]
 name = "made"
 currency = "EUR"
@@ -40,18 +46,41 @@ horizon_days = {HOLDOUT.days}
 """
 
 
-def make(bench: Path, python: Path, folder: Path, *, customers: int, seed: int) -> Path:
-    """Return the folder of the made data; make them where they are missing."""
+def of_made(places: Places) -> Iterator[Part]:
+    """Measure the made data."""
+    project = made_project(places, "made", before=HOLDOUT.as_of)
+    yield measured(places, HOLDOUT, project, data=made_data(places))
+
+
+def made_project(places: Places, name: str, *, before: date) -> Project:
+    """Return a project that has been told what was known `before` a day."""
+    data = made_data(places)
+    return places.project(
+        f"{name}-{places.customers}-{places.seed}", _SETTINGS,
+        lambda folder: _write(data, folder, before),
+    )  # fmt: skip
+
+
+def made_data(places: Places) -> Path:
+    """Return the folder of made data: that beside the peers, or one made here once."""
+    size = f"s{places.customers // 1000}k"
+    if places.peers and places.seed == USUAL_SEED:
+        theirs = places.peers / "data" / size
+        if (theirs / "truth.parquet").exists():
+            return theirs
+    folder = places.work / "data" / f"{size}-{places.seed}"
     if not (folder / "truth.parquet").exists():
+        # Which numbers are made depends on the version of DuckDB, and the peers state theirs.
         command = [
-            str(python), str(bench / "make_scale.py"), "--out", str(folder),
-            "--customers", str(customers), "--seed", str(seed),
+            str(places.python_of_peers or sys.executable), str(places.bench / "make_scale.py"),
+            "--out", str(folder), "--customers", str(places.customers),
+            "--seed", str(places.seed),
         ]  # fmt: skip
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return folder
 
 
-def write_data(data: Path, folder: Path, *, before: date) -> None:
+def _write(data: Path, folder: Path, before: date) -> None:
     """Write a file per table of what was known `before` a day, and `events.parquet`, all orders.
 
     How a ticket ends that is not closed by then is not known.

@@ -59,7 +59,7 @@ class Measure:
     goal: Goal
     peer: float | None = None
     of_the_best_in: str | None = None
-    digits: int = 3
+    digits: int = 4
 
 
 @dataclass(frozen=True)
@@ -136,14 +136,14 @@ INTERVALS = (
 
 WARNING_1 = (
     Measure("found", "recall_by_conv", Goal(low=0.65), 0.62),
-    Measure("precision", "precision", Goal(low=0.66), 0.64),
-    Measure("mean delay, days", "delay_mean", Goal(high=68), 70, digits=1),
+    Measure("precision", "precision", Goal(low=0.66), 0.64, "recall_by_conv"),
+    Measure("mean delay, days", "delay_mean", Goal(high=68), 70, "recall_by_conv", digits=1),
 )
 
 WARNING_2 = (
     Measure("found", "recall_by_conv", Goal(low=0.85), 0.85),
-    Measure("precision", "precision", Goal(low=0.41), 0.42),
-    Measure("mean delay, days", "delay_mean", Goal(high=50), 57, digits=1),
+    Measure("precision", "precision", Goal(low=0.41), 0.42, "recall_by_conv"),
+    Measure("mean delay, days", "delay_mean", Goal(high=50), 57, "recall_by_conv", digits=1),
 )
 
 TELCO = (
@@ -151,5 +151,6 @@ TELCO = (
     Measure("churn: calibration error", "calibration_error", Goal(high=0.015), 0.014),
 )
 
-SMALL_100 = (Measure("loss over the best single model, %", "excess_loss_pct", Goal(high=5)),)
-SMALL_200 = (Measure("loss over the best single model, %", "excess_loss_pct", Goal(high=2)),)
+_EXCESS = "loss over the best single model, %"
+SMALL_OF_100 = (Measure(_EXCESS, "excess_loss_pct", Goal(high=5), digits=1),)
+SMALL_FROM_200 = (Measure(_EXCESS, "excess_loss_pct", Goal(high=2), digits=1),)

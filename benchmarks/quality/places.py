@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-from benchmarks.quality import made
-
-DEFAULT_SEED = 7
 
 
 @dataclass(frozen=True)
@@ -37,8 +32,17 @@ class Places:
     customers: int
     seed: int
 
+    @property
+    def python_of_peers(self) -> Path | None:
+        """The Python that has what the scripts need, in the versions the peers were known by."""
+        python = self.peers and self.peers / "venv-main" / "bin" / "python"
+        return python if python and python.exists() else None
+
     def project(self, name: str, settings: str, write: Callable[[Path], None]) -> Project:
-        """Return the project `name`: settings written anew, data once, into its folder `known`."""
+        """Return the project `name`: settings written anew, data once, into its folder `known`.
+
+        `write` gets the folder and leaves `events.parquet` there beside what the settings name.
+        """
         root = self.work / name
         known, partial = root / "known", root / "known.partial"
         if not known.exists():
@@ -49,17 +53,3 @@ class Places:
         file = root / "stammkunde.toml"
         file.write_text(settings)
         return Project(name, file, known / "events.parquet")
-
-    def made_data(self) -> Path:
-        """Return the folder of made data: that of the peers, or one made here once."""
-        size = f"s{self.customers // 1000}k"
-        if self.peers and self.seed == DEFAULT_SEED:
-            theirs = self.peers / "data" / size
-            if (theirs / "truth.parquet").exists():
-                return theirs
-        python = Path(sys.executable)
-        if self.peers and (self.peers / "venv-main").is_dir():
-            # Which numbers are made depends on the version of DuckDB, and the peers state theirs.
-            python = self.peers / "venv-main" / "bin" / "python"
-        folder = self.work / "data" / f"{size}-{self.seed}"
-        return made.make(self.bench, python, folder, customers=self.customers, seed=self.seed)

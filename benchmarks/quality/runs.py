@@ -22,6 +22,8 @@ def measured(places: Places, holdout: Holdout, project: Project, *, data: Path) 
         scores = scores_at(project.settings, holdout.as_of, horizon_days=holdout.days)
         out = project.settings.with_name(f"{holdout.name}.predictions.parquet")
         ours = outcomes.figures(predictions(scores, out))
+        if ours["missing"]:
+            note = f"{ours['missing']:,} customers have no score and count as gone"
     except ProductFailed as failure:
         note = str(failure)
     seconds = time.monotonic() - started
