@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -18,21 +18,18 @@ from flows.project import open_project
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Callable[..., Places]:
-    """Return places whose work is in a folder of its own."""
-
-    def at(**known: Path) -> Places:
-        none = tmp_path / "none"
-        found = {"bench": none, "public": none, "peers": None, **known}
-        return Places(work=tmp_path / "work", customers=1_000, seed=7, **found)
-
-    return at
+def places(tmp_path: Path) -> Places:
+    """Return places whose work is in a folder of its own, without public data and peers."""
+    none = tmp_path / "none"
+    return Places(
+        bench=none, public=none, peers=None, work=tmp_path / "work", customers=1_000, seed=7
+    )
 
 
 def test_cdnow_tells_the_product_the_orders_before_the_cut_as_they_come(
-    shared_data: Path, places: Callable[..., Places]
+    shared_data: Path, places: Places
 ) -> None:
-    project = cdnow_project(places(public=shared_data))
+    project = cdnow_project(replace(places, public=shared_data))
     orders = duckdb.read_csv(str(project.settings.parent / "known" / "orders.csv"))
     facts = "count(*), max(date)::VARCHAR, count(*) FILTER (amount = 0) > 0"
     assert orders.aggregate(facts).fetchall() == [(49_086, "1997-09-30", True)]
@@ -41,11 +38,10 @@ def test_cdnow_tells_the_product_the_orders_before_the_cut_as_they_come(
     assert open_project(project.settings).settings.business.horizon_days == 273
 
 
-def test_made_tickets_do_not_say_how_they_will_end(
-    tmp_path: Path, places: Callable[..., Places]
-) -> None:
+def test_made_tickets_do_not_say_how_they_will_end(tmp_path: Path, places: Places) -> None:
     _write_made_tables(tmp_path / "peers" / "data" / "s1k")
-    project = made_project(places(peers=tmp_path / "peers"), "made", before=date(2024, 7, 1))
+    beside_peers = replace(places, peers=tmp_path / "peers")
+    project = made_project(beside_peers, "made", before=date(2024, 7, 1))
     known = project.settings.parent / "known"
     tickets = duckdb.read_parquet(str(known / "tickets.parquet"))
     tickets = tickets.select("ticket_id, resolved_at::VARCHAR, outcome").order("ticket_id")
@@ -55,13 +51,10 @@ def test_made_tickets_do_not_say_how_they_will_end(
     assert len(duckdb.read_parquet(str(project.events)).fetchall()) == 2
 
 
-def test_data_are_written_once_and_settings_every_time(
-    tmp_path: Path, places: Callable[..., Places]
-) -> None:
+def test_data_are_written_once_and_settings_every_time(tmp_path: Path, places: Places) -> None:
     written: list[Path] = []
-    at = places()
     for settings in ("first", "second"):
-        project = at.project("small", settings, written.append)
+        project = places.project("small", settings, written.append)
     assert len(written) == 1
     assert project.settings.read_text() == "second"
 
