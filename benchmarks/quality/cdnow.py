@@ -28,7 +28,7 @@ horizon_days = {HOLDOUT.days}
 """
 
 
-def of_cdnow(places: Places) -> Iterator[Part]:
+def parts(places: Places) -> Iterator[Part]:
     """Measure CDNOW."""
     yield measured(places, HOLDOUT, cdnow_project(places), data=Path("cdnow"))
 

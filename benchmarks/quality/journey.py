@@ -31,7 +31,7 @@ _KNOWN_FROM = {
 }  # fmt: skip
 
 
-def of_journey(places: Places) -> Iterator[Part]:
+def parts(places: Places) -> Iterator[Part]:
     """Measure with churn in the days of value, and by the example's own settings."""
     project = places.project("journey", _SETTINGS, _write)
     for holdout in (_VALUE, _CHURN):

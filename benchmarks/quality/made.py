@@ -39,14 +39,13 @@ path = "known/email_events.parquet"
 columns = {{ occurred_at = "event_at", kind = "event_type" }}
 [sources.tickets]
 path = "known/tickets.parquet"
-columns = {{ closed_at = "resolved_at", satisfaction = "outcome" }}
-values.satisfaction = {{ unresolved = "1", resolved = "5" }}
+columns = {{ closed_at = "resolved_at", satisfaction = "csat", solved = "outcome" }}
 [business]
 horizon_days = {HOLDOUT.days}
 """
 
 
-def of_made(places: Places) -> Iterator[Part]:
+def parts(places: Places) -> Iterator[Part]:
     """Measure the made data."""
     project = made_project(places, "made", before=HOLDOUT.as_of)
     yield measured(places, HOLDOUT, project, data=made_data(places))
@@ -88,11 +87,11 @@ def _write(data: Path, folder: Path, before: date) -> None:
     for table, known_from in _KNOWN_FROM.items():
         rows = f"FROM '{data}/{table}/*.parquet' WHERE {known_from} < DATE '{before}'"
         if table == "tickets":
-            ended = f"resolved_at < DATE '{before}'"
-            rows = (
-                f"SELECT * REPLACE (CASE WHEN {ended} THEN resolved_at END AS resolved_at, "
-                f"CASE WHEN {ended} THEN outcome END AS outcome) {rows}"
+            known_later = ", ".join(
+                f"CASE WHEN resolved_at < DATE '{before}' THEN {column} END AS {column}"
+                for column in ("resolved_at", "outcome", "csat")
             )
+            rows = f"SELECT * REPLACE ({known_later}) {rows}"
         duckdb.sql(rows).write_parquet(str(folder / f"{table}.parquet"))
     duckdb.sql(
         f"SELECT customer_id, ordered_at, amount FROM '{data}/orders/*.parquet'"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -27,11 +27,22 @@ def scores_at(settings: Path, as_of: date, **business: int) -> Path:
         A command stopped, such as for too short a history.
     """
     overrides = {f"STAMMKUNDE_BUSINESS__{name}".upper(): str(v) for name, v in business.items()}
-    overrides["STAMMKUNDE_PROJECT__ROOT"] = "."
-    _command("train", settings, as_of, overrides)
-    said = _command("score", settings, as_of, overrides)
+    given = ["--as-of", str(as_of)]
+    _command("train", settings, given, overrides)
+    said = _command("score", settings, given, overrides)
     [folder] = [line.removeprefix("scores: ") for line in said if line.startswith("scores: ")]
     return Path(folder) / "*.parquet"
+
+
+def ingest(settings: Path) -> None:
+    """Let the product accept what the settings name.
+
+    Raises
+    ------
+    ProductFailed
+        The command stopped.
+    """
+    _command("ingest", settings, [], {})
 
 
 def predictions(scores: Path, out: Path) -> Path:
@@ -48,9 +59,12 @@ def predictions(scores: Path, out: Path) -> Path:
     return out
 
 
-def _command(stage: str, settings: Path, as_of: date, overrides: Mapping[str, str]) -> list[str]:
+def _command(
+    stage: str, settings: Path, given: Sequence[str], overrides: Mapping[str, str]
+) -> list[str]:
+    overrides = {**overrides, "STAMMKUNDE_PROJECT__ROOT": "."}
     command = [sys.executable, "-m", "stammkunde", stage, "--quiet", "--config", str(settings)]
-    command += ["--as-of", str(as_of)]
+    command += given
     with settings.with_suffix(".log").open("a+") as log:
         log.write(f"\n$ {' '.join(command)} {' '.join(overrides.values())}\n")
         log.flush()

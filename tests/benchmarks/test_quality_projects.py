@@ -44,9 +44,9 @@ def test_made_tickets_do_not_say_how_they_will_end(tmp_path: Path, places: Place
     project = made_project(beside_peers, "made", before=date(2024, 7, 1))
     known = project.settings.parent / "known"
     tickets = duckdb.read_parquet(str(known / "tickets.parquet"))
-    tickets = tickets.select("ticket_id, resolved_at::VARCHAR, outcome").order("ticket_id")
+    tickets = tickets.select("ticket_id, resolved_at::VARCHAR, outcome, csat").order("ticket_id")
     closed = "2024-06-30 12:00:00"
-    assert tickets.fetchall() == [(1, closed, "resolved"), (2, None, None)]
+    assert tickets.fetchall() == [(1, closed, "resolved", 5), (2, None, None, None)]
     assert len(duckdb.read_parquet(str(known / "orders.parquet")).fetchall()) == 1
     assert len(duckdb.read_parquet(str(project.events)).fetchall()) == 2
 
@@ -81,10 +81,10 @@ def _write_made_tables(folder: Path) -> None:
         "(TIMESTAMP '2024-06-30 23:59:59'), (TIMESTAMP '2024-07-01')) orders(t)",
         "email_events": "SELECT 1 AS customer_id, TIMESTAMP '2024-01-01' AS event_at",
         "tickets": "SELECT * FROM (VALUES "
-        "(1, TIMESTAMP '2024-06-01', TIMESTAMP '2024-06-30 12:00:00', 'resolved'), "
-        "(2, TIMESTAMP '2024-06-30', TIMESTAMP '2024-07-01', 'unresolved'), "
-        "(3, TIMESTAMP '2024-07-01', TIMESTAMP '2024-07-02', 'resolved')) "
-        "tickets(ticket_id, opened_at, resolved_at, outcome)",
+        "(1, TIMESTAMP '2024-06-01', TIMESTAMP '2024-06-30 12:00:00', 'resolved', 5), "
+        "(2, TIMESTAMP '2024-06-30', TIMESTAMP '2024-07-01', 'unresolved', 1), "
+        "(3, TIMESTAMP '2024-07-01', TIMESTAMP '2024-07-02', 'resolved', 5)) "
+        "tickets(ticket_id, opened_at, resolved_at, outcome, csat)",
     }
     for name, query in tables.items():
         (folder / name).mkdir(parents=True)
