@@ -147,4 +147,5 @@ def _regressors(
 
 def _daily(base: Base, sample: Ids) -> DailyOrders:
     theirs = base.purchases.semi_join(ibis.memtable({"customer_id": sample}), "customer_id")
-    return read_daily(count_daily(theirs, before=base.plan.as_of))
+    timed = theirs.select("customer_id", ordered_at=_.ordered_at.cast("timestamp"))
+    return read_daily(count_daily(timed, before=base.plan.as_of))
