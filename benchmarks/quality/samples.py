@@ -27,7 +27,7 @@ from forecasting.customer_base import CustomerBase
 from forecasting.customers import Customers
 from forecasting.season import DailyOrders
 from forecasting.trees import Target
-from training.fitting import fit_base, fit_hybrid
+from training.fitting import fit_base, fit_hybrid, prepare
 from training.labels import count_daily, label_horizons
 from training.panel import Panel, read_daily, read_panel
 from training.settings import TrainingSettings
@@ -98,10 +98,8 @@ def chances(base: Base, sample: Ids) -> dict[str, Floats]:
     """
     learnt, plan = base.panel.rows(np.isin(base.ids, sample)), base.plan
     daily = _daily(base, sample)
-    model = fit_hybrid(
-        learnt, plan, (Target.NO_ORDER,), daily=daily, is_margin=False,
-        settings=TrainingSettings(), threads=2,
-    )  # fmt: skip
+    course = prepare(learnt, plan, (Target.NO_ORDER,), daily=daily, is_margin=False)
+    model = fit_hybrid(course, settings=TrainingSettings(), threads=2)
     seen = base.panel.customers_at(plan.as_of)
     said = model.approaches(seen)
     histories = seen.seen_in(model.base.season)

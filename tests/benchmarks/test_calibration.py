@@ -19,7 +19,7 @@ def test_calibration_error_is_that_of_training() -> None:
     random = np.random.default_rng(1)
     probability = random.random(1_003)
     happened = (random.random(1_003) < probability**2).astype(np.float64)
-    theirs = churn_calibration(happened, probability)["calibration_error"]
+    theirs = churn_calibration(happened)(probability)["calibration_error"]
     assert calibration_error(happened, probability) == pytest.approx(theirs)
 
 
