@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -24,7 +24,7 @@ from contracts.economics import EconomicsSettings
 from features.catalogue import build_families, by_stream, join_families, switched_on
 from features.definitions import definitions
 from features.spine import spine
-from tests.made import canonical
+from tests.made import Row, canonical
 from training.labels import count_daily, label_horizons
 from training.models import KINDS, FittedModel, Lessons, fit
 from training.panel import Outcomes, Panel, read_daily, read_panel
@@ -67,7 +67,7 @@ class MadeBase:
 
     def has_left(self, day: date) -> Flags:
         """Return of each customer whether there will never be another order."""
-        return self.is_made.sum(axis=1) == self._before(day)
+        return np.equal(self._whole, self._before(day))
 
     def orders(self) -> pa.Table:
         """Return the orders as rows."""
@@ -76,7 +76,7 @@ class MadeBase:
         return pa.table(
             {
                 "order_id": [f"o{number}" for number in range(len(who))],
-                "customer_id": [_name(number) for number in who],
+                "customer_id": [_name(number) for number in who.tolist()],
                 "ordered_at": days.astype("datetime64[us]"),
                 "amount": [Decimal(f"{amount:.2f}") for amount in self.amount[self.is_made]],
             }
@@ -85,10 +85,15 @@ class MadeBase:
     def orders_from(self, day: date) -> npt.NDArray[np.int64]:
         """Return the orders to come of those who have ordered before a day."""
         before = self._before(day)
-        return (self.is_made.sum(axis=1) - before)[before > 0]
+        ahead: npt.NDArray[np.int64] = self._whole - before
+        return ahead[before > 0]
+
+    @property
+    def _whole(self) -> npt.NDArray[np.int64]:
+        return np.asarray(self.is_made.sum(axis=1))
 
     def _before(self, day: date) -> npt.NDArray[np.int64]:
-        return (self.is_made & (self.days < (day - FIRST_DAY).days)).sum(axis=1)
+        return np.asarray((self.is_made & (self.days < (day - FIRST_DAY).days)).sum(axis=1))
 
 
 @cache
@@ -141,7 +146,8 @@ def fitted_models() -> dict[str, FittedModel]:
 def small_lessons() -> Lessons:
     """Return what models learn from in a moment, where it does not matter how good they are."""
     hasty = QUICK.model_copy(update={"rounds": 20, "bootstrap_rounds": 20})
-    return anew(lessons_of(FEW), settings=hasty)
+    splits = dict.fromkeys(KINDS, replace(SPLIT, earlier=None))
+    return anew(lessons_of(FEW), settings=hasty, splits=splits)
 
 
 @cache
@@ -164,8 +170,8 @@ def made_tables(
     names = [_name(number) for number in range(customers)]
     tables = {
         "orders": canonical("orders", base.orders().to_pylist()),
-        "customers": canonical("customers", [{"customer_id": name} for name in names]),
-        "beside": ibis.memtable(_beside(base, names, np.random.default_rng(seed))),
+        "customers": canonical("customers", [_customer(name) for name in names]),
+        "beside": ibis.memtable(_beside(base, names, seed)),
     }
     with TemporaryDirectory() as spill, open_engine(EngineSettings(), spill=Path(spill)) as engine:
         for name, rows in tables.items():
@@ -177,18 +183,27 @@ def made_tables(
         yield engine, {name: engine.table(name) for name in tables}
 
 
-def _beside(base: MadeBase, names: list[str], random: np.random.Generator) -> pa.Table:
-    return pa.concat_tables(
-        pa.table(
-            {
-                "customer_id": names,
-                "snapshot_date": pa.array([day] * len(names), pa.date32()),
-                "opens": random.poisson(np.where(base.has_left(day), 1.5, 4.0)).astype(float),
-                "noise": random.normal(size=len(names)),
-            }
+def _beside(base: MadeBase, names: list[str], seed: int) -> pa.Table:
+    parts = []
+    for day in SPLIT.dates:
+        random = np.random.default_rng([seed, day.toordinal()])
+        opens = random.poisson(np.where(base.has_left(day), 1.5, 4.0))
+        parts.append(
+            pa.table(
+                {
+                    "customer_id": names,
+                    "snapshot_date": pa.array([day] * len(names), pa.date32()),
+                    "opens": opens.astype(float),
+                    "noise": random.normal(size=len(names)),
+                }
+            )
         )
-        for day in SPLIT.dates
-    )
+    return pa.concat_tables(parts)
+
+
+def _customer(name: str) -> Row:
+    """Return somebody who was known from the first day on, and ordered later."""
+    return {"customer_id": name, "created_at": datetime.combine(FIRST_DAY, time())}
 
 
 def _name(number: int) -> str:

@@ -131,7 +131,7 @@ def plan_fit(  # noqa: PLR0913 - the facts of a plan, all named
 
     A quarter of the history lies before the oldest cutoff, or `min_history_days` if that is more.
     """
-    history = (as_of - first_order_on).days
+    history = max(0, (as_of - first_order_on).days)
     learnt = learnt_days(history, horizon_days)
     before = max(min_history_days, _FIRST_PART * history)
     room = history - learnt - before

@@ -40,7 +40,7 @@ def test_every_label_is_mature_and_no_horizon_reaches_beyond_its_fit(
         assert history < 2 * horizon + least
         return
     first = wanted["first_order_on"]
-    for plan in (split.final, split.judged):
+    for plan in split.plans:
         ends = [cutoff + timedelta(days=plan.learnt_days) for cutoff in plan.cutoffs]
         assert max(ends) == plan.as_of
         assert min(plan.cutoffs) >= first + timedelta(days=least)
@@ -52,6 +52,9 @@ def test_every_label_is_mature_and_no_horizon_reaches_beyond_its_fit(
     assert split.holdout + timedelta(days=split.judged.horizon_days) == split.final.as_of == AS_OF
     assert all(day + timedelta(days=days) <= AS_OF for day, days in split.labelled)
     assert split.holdout in {day for day, _ in split.labelled}
+    for day in split.trial_cutoffs:
+        assert split.earlier is not None
+        assert split.earlier.as_of <= day <= split.holdout - timedelta(split.judged.horizon_days)
     assert {day for day, _ in split.labelled} | {AS_OF} == set(split.dates)
 
 
@@ -81,6 +84,15 @@ def test_a_long_history_is_learnt_from_by_the_whole_horizon_and_a_quarter_lies_b
     assert len(split.final.cutoffs) == 6
     assert split.final.cutoffs[0] >= AS_OF - timedelta(days=300)
     assert {(b - a).days for a, b in itertools.pairwise(split.final.cutoffs)} == {30}
+
+
+def test_choices_are_made_at_two_cutoffs_whose_outcomes_end_before_the_holdout() -> None:
+    split = split_by_time(**limits(400, 60, 6, 30, 30))
+    assert split.earlier is not None
+    assert split.earlier.as_of == split.holdout - timedelta(days=90)
+    assert split.trial_cutoffs == (split.earlier.as_of, split.holdout - timedelta(days=60))
+    assert split.earlier.cutoffs[-1] + timedelta(days=60) == split.earlier.as_of
+    assert split_by_time(**limits(150, 60, 6, 30, 30)).earlier is None
 
 
 def test_a_short_history_is_learnt_from_by_a_horizon_in_the_same_proportion() -> None:
