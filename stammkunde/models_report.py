@@ -91,6 +91,10 @@ def _cells(entry: Entry, comparisons: int) -> tuple[str, ...]:
         f"{entry.number}", f"{entry.decided_at:%Y-%m-%d %H:%M}", decision.version or "-",
         f"{decision.outcome}{' (forced)' if decision.forced else ''}",
         decision.champion_after or "none", decision.grade or "-", decision.approver,
-        decision.as_of or "", decision.holdout or "", f"{comparisons} times" if comparisons else "",
+        decision.as_of or "", decision.holdout or "", _times(comparisons),
         "{:+.3f} to {:+.3f}".format(*difference) if difference else "", decision.reason,
     )  # fmt: skip
+
+
+def _times(count: int) -> str:
+    return {0: "", 1: "once"}.get(count, f"{count} times")
