@@ -49,7 +49,9 @@ def train(
     if record is None:
         panel = build_panel(project_file, tables, as_of, known_at=known_at)
         tags = {"as_of": str(as_of), "code_version": code_version(), "data_fingerprint": key}
-        with _tracking(project).training_run(as_of=as_of, tags=tags) as parent_run_id:
+        with _tracking(project).training_run(
+            as_of=as_of, tags=tags, settings=_settings(project)
+        ) as parent_run_id:
             record = fit_models(
                 project_file, key=key, parent_run_id=parent_run_id, panel=panel, tags=tags
             )
@@ -100,17 +102,18 @@ def fit_models(
         done.outcome = f"{len(lessons.panel):,} rows"
     if project.settings.training.search_trials:
         lessons = search_settings(project, lessons, parent_run_id=parent_run_id, tags=tags)
-    record = {}
+    record, judged = {}, {}
     for name, split in panel.splits.items():
         with step(f"fit {name}") as done:
             fitted = fit(KINDS[name], lessons)
             registered = _tracking(project).log_model(
                 fitted,
                 parent_run_id=parent_run_id,
-                parameters=lessons.settings.model_dump(),
+                settings=lessons.settings,
                 dataset_digest=key,
                 tags=tags,
             )
+            judged[name] = fitted.judged
             done.outcome = _headline(fitted.judged.judgement)
         record[name] = {
             **registered,
@@ -121,6 +124,7 @@ def fit_models(
             "learnt_days": split.final.learnt_days,
             "lost_after_days": fitted.judged.lost_after_days,
         }
+    _tracking(project).log_common(judged, parent_run_id=parent_run_id)
     return record
 
 
@@ -142,6 +146,16 @@ def search_settings(
             f" by try {chosen.number}, {trials[0].log_loss:.4f} before" if chosen.number else ""
         )
     return replace(lessons, settings=best)
+
+
+def _settings(project: Project) -> dict[str, Any]:
+    """Return the settings that a training depends on."""
+    settings = project.settings
+    return {
+        "business": settings.business.model_dump(),
+        "economics": settings.economics.model_dump(),
+        "training": settings.training.model_dump(),
+    }
 
 
 def _headline(judgement: Judgement) -> str:

@@ -52,6 +52,11 @@ class Shares:
     correction_of_churn: float
     plain: float
 
+    @property
+    def plain_value(self) -> float:
+        """What plain trees of value weigh, beside corrected value and corrected counts."""
+        return self.plain * 2 / 3
+
     @classmethod
     def of(cls, customers: int, stretch: float) -> Shares:
         """Return the shares for a base of so many customers.
@@ -177,7 +182,7 @@ class HybridModel:
         weight = self.shares.plain
         first, second, third = _links(corrected), _links(counts), _links(plain)
         mixed = {target: (1 - weight) * first[target] + weight * third[target] for target in Target}
-        of_value = weight * 2 / 3
+        of_value = self.shares.plain_value
         mixed[Target.VALUE] = (1 - of_value) / 2 * (
             first[Target.VALUE] + second[Target.VALUE]
         ) + of_value * third[Target.VALUE]

@@ -48,3 +48,14 @@ def _output(booster: xgb.Booster, X: Matrix, margin: Floats) -> Floats:
     start = margin.astype(np.float32)
     output = booster.inplace_predict(X, base_margin=start, predict_type="margin")
     return np.asarray(output, dtype=np.float64)
+
+
+def gain_shares(booster: xgb.Booster) -> dict[str, float]:
+    """Return feature -> its part of the gain of all splits; features without a split are absent."""
+    # Of boosters of trees XGBoost gives one number a feature.
+    gains = {
+        name: float(np.sum(gain))
+        for name, gain in booster.get_score(importance_type="total_gain").items()
+    }
+    total = sum(gains.values())
+    return {name: gain / total for name, gain in gains.items()}

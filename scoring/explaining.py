@@ -7,14 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from scipy.special import logit
 
 from contracts.reasons import ORDER_HISTORY, FeatureMeaning
 from contracts.scores import REASON_COLUMNS
-from forecasting.contributions import PARAMETRIC, Member, contributions, reference
-from forecasting.customers import EXPECTATION_COLUMNS, Customers, beside_expectations
+from forecasting.contributions import PARAMETRIC, contributions, reference
+from forecasting.customers import EXPECTATION_COLUMNS, Customers
 from forecasting.hybrid import HybridModel
-from forecasting.trees import Target
+from forecasting.members import members_of_risk
 from scoring.reasons import top_reasons
 
 # Enough to say what the customers who are not lost share.
@@ -44,7 +43,7 @@ def explain_risk(
     parts = []
     for begin in range(0, len(places), _AT_ONCE):
         rows = places[begin : begin + _AT_ONCE]
-        (explained,) = contributions(_members(model, seen.take(rows)), chunk_rows=_AT_ONCE)
+        (explained,) = contributions(members_of_risk(model, seen.take(rows)), chunk_rows=_AT_ONCE)
         told = snapshot.take(rows)
         reasons = top_reasons(explained, shared, told, meanings=of_columns)
         parts.append(reasons.add_column(0, "customer_id", told["customer_id"]))
@@ -61,25 +60,4 @@ def _shared(
     model: HybridModel, seen: Customers, places: npt.NDArray[np.intp]
 ) -> npt.NDArray[np.float64]:
     few = places[:: max(1, len(places) // _REFERENCE_CUSTOMERS)]
-    return reference(contributions(_members(model, seen.take(few))))
-
-
-def _members(model: HybridModel, seen: Customers) -> list[Member]:
-    """Return both sets of trees as the model weighs them."""
-    trees = model.trees[Target.NO_ORDER]
-    shares = model.shares
-    expected = model.expect(seen)
-    weeks = model.base.season.weeks_ahead(seen.day, model.horizon_days)
-    corrected = Member(
-        trees.corrections,
-        beside_expectations(seen, expected, weeks),
-        (*seen.names, *EXPECTATION_COLUMNS),
-        base_margin=logit(expected.no_order),
-        weight=(1 - shares.plain) * shares.correction_of_churn,
-        margin_weight=1 - shares.plain,
-    )
-    plain = Member(
-        trees.plain, seen.X, seen.names, base_margin=np.full(len(seen), trees.intercept),
-        weight=shares.plain, margin_weight=shares.plain,
-    )  # fmt: skip
-    return [corrected, plain] if shares.plain else [corrected]
+    return reference(contributions(members_of_risk(model, seen.take(few))))

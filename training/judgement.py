@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -25,8 +25,9 @@ class Judgement:
     """A model on its holdout. Intervals run from the 5th to the 95th percentile.
 
     `rules` has the metrics of each simple rule, `best_rule` the best of them by `headline`, `peers`
-    those of other models; `advantage` is the interval of the model's headline metric less the best
-    rule's, resampled on the same rows.
+    those of other models, `rival_intervals` the intervals of what says how rules and peers rank;
+    `advantage` is the interval of the model's headline metric less the best rule's, resampled on
+    the same rows.
     """
 
     headline: str
@@ -38,6 +39,7 @@ class Judgement:
     peers: dict[str, Metrics]
     best_rule: str
     advantage: Interval
+    rival_intervals: dict[str, dict[str, Interval]] = field(default_factory=dict)
 
     @property
     def is_better(self) -> bool:
@@ -51,7 +53,10 @@ class Judgement:
             **{
                 **stored,
                 "advantage": tuple(stored["advantage"]),
-                "intervals": {name: tuple(ends) for name, ends in stored["intervals"].items()},
+                "intervals": _ends(stored["intervals"]),
+                "rival_intervals": {
+                    rival: _ends(ends) for rival, ends in stored["rival_intervals"].items()
+                },
             }
         )
 
@@ -85,21 +90,27 @@ def judge(  # noqa: PLR0913 - truth, candidates, how to judge them and how often
     whole = {name: _all(each, np.ones(len(truth))) for name, each in of_rules.items()}
     best = max(whole, key=lambda name: whole[name][headline])
     drawn: list[Metrics] = []
-    ahead: list[float] = []
+    of_rivals = {**of_rules, **of_peers}
+    rivals: dict[str, list[Metrics]] = {name: [] for name in of_rivals}
     for counts in _draws(truth, resamples, random):
         drawn.append(_all(model, counts))
-        ahead.append(drawn[-1][headline] - _all(of_rules[best], counts)[headline])
+        for name, each in of_rivals.items():
+            rivals[name].append(_all(each[:1], counts))
+    ahead = [
+        ours[headline] - rule[headline] for ours, rule in zip(drawn, rivals[best], strict=True)
+    ]
     metrics = _all(model, np.ones(len(truth)))
     return Judgement(
         headline=headline,
         rows=len(truth),
         base=float(truth.mean()),
         metrics=metrics,
-        intervals={name: _interval([each[name] for each in drawn]) for name in metrics},
+        intervals=_intervals(drawn),
         rules=whole,
         peers={name: _all(each, np.ones(len(truth))) for name, each in of_peers.items()},
         best_rule=best,
         advantage=_interval(ahead),
+        rival_intervals={name: _intervals(each) for name, each in rivals.items()},
     )
 
 
@@ -141,6 +152,14 @@ def _draws(truth: Floats, resamples: int, random: np.random.Generator) -> Iterat
 
 def _all(measures: Sequence[Measure], counts: Floats) -> Metrics:
     return {name: value for each in measures for name, value in each(counts).items()}
+
+
+def _intervals(drawn: Sequence[Metrics]) -> dict[str, Interval]:
+    return {name: _interval([each[name] for each in drawn]) for name in drawn[0]}
+
+
+def _ends(stored: Mapping[str, Sequence[float]]) -> dict[str, Interval]:
+    return {name: (low, high) for name, (low, high) in stored.items()}
 
 
 def _interval(values: list[float]) -> Interval:

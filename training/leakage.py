@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import xgboost as xgb
 
+from forecasting.trees import gain_shares
 from training.models import JudgedModel
 from training.panel import Floats, Panel
 
@@ -45,7 +45,7 @@ def weigh_features(model: JudgedModel) -> tuple[WeighedFeature, ...]:
     a limit on that would flag the best of the honest features.
     """
     horizon_days = model.split.judged.horizon_days
-    shares = _gain_shares(model.model.trees[model.kind.target].plain)
+    shares = gain_shares(model.model.trees[model.kind.target].plain)
     aucs = feature_aucs(model.holdout, model.holdout.outcomes[horizon_days].churned > 0)
     weighed = [WeighedFeature(name, auc, shares.get(name, 0.0)) for name, auc in aucs.items()]
     return tuple(sorted(weighed, key=lambda each: (not each.flags, -each.auc, each.name)))
@@ -86,15 +86,3 @@ def _auc_of_category(codes: npt.NDArray[np.float32], has_churned: Flags) -> floa
     _, places = np.unique(codes, return_inverse=True)
     shares: Floats = np.bincount(places, weights=has_churned) / np.bincount(places)
     return _auc_of_number(shares[places].astype(np.float32), has_churned)
-
-
-def _gain_shares(booster: xgb.Booster) -> dict[str, float]:
-    """Return feature -> its part of the gain of all splits; features without a split are absent."""
-    gains = booster.get_score(importance_type="total_gain")
-    total = sum(map(_number, gains.values()))
-    return {name: _number(gain) / total for name, gain in gains.items()}
-
-
-def _number(gain: float | list[float]) -> float:
-    # Of boosters of trees XGBoost gives one number a feature.
-    return float(np.sum(gain))

@@ -63,7 +63,7 @@ def churn_calibration(churned: Floats, probability: Floats) -> Measure:
         gaps = np.diff(_upto(ends, customers, np.cumsum(drawn * (stated - left))))
         sizes = np.diff(ends)
         return {
-            "brier": float(drawn @ squared / customers[-1]),
+            "brier": _dot(drawn, squared) / float(customers[-1]),
             "calibration_error": float(np.mean(np.abs(gaps / sizes))),
         }
 
@@ -103,8 +103,8 @@ def value_level(value: Floats, predicted: Floats) -> Measure:
 
     def measure(counts: Floats) -> Metrics:
         return {
-            "total_bias": float(counts @ predicted / (counts @ value) - 1.0),
-            "mean_absolute_error": float(counts @ error / counts.sum()),
+            "total_bias": _dot(counts, predicted) / _dot(counts, value) - 1.0,
+            "mean_absolute_error": _dot(counts, error) / float(counts.sum()),
         }
 
     return measure
@@ -151,8 +151,8 @@ def _of_steps(customers: Floats, churners: Floats) -> Metrics:
     passed = (loyal + np.concatenate([[0.0], loyal[:-1]])) / 2
     precision = churners / np.maximum(customers, 1.0)
     return {
-        "average_precision": float(gained @ precision / churners[-1]),
-        "auc": float(1 - gained @ passed / (churners[-1] * loyal[-1])),
+        "average_precision": _dot(gained, precision) / float(churners[-1]),
+        "auc": 1 - _dot(gained, passed) / float(churners[-1] * loyal[-1]),
     }
 
 
@@ -174,7 +174,15 @@ def _area(value: Floats, drawn: Floats) -> float:
 
 
 def _correlation(one: Floats, other: Floats, counts: Floats) -> float:
-    total = counts.sum()
-    first, second = one - counts @ one / total, other - counts @ other / total
-    spread = np.sqrt((counts @ first**2) * (counts @ second**2))
-    return float((counts * first) @ second / spread) if spread > 0 else float("nan")
+    total = float(counts.sum())
+    first, second = one - _dot(counts, one) / total, other - _dot(counts, other) / total
+    spread = float(np.sqrt(_dot(counts, first**2) * _dot(counts, second**2)))
+    return _dot(counts * first, second) / spread if spread > 0 else float("nan")
+
+
+def _dot(one: Floats, other: Floats) -> float:
+    """Return the sum of products, on one thread.
+
+    The `@` of numpy wakes threads for it, which took fifteen times the CPU of 20,000 rows.
+    """
+    return float(np.einsum("i,i->", one, other))

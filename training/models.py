@@ -143,7 +143,8 @@ class JudgedModel:
     """A model fitted as of the holdout, and how it does on it.
 
     `holdout` has the customers at risk at the holdout cutoff; `truth`, `predicted`, `rules` and
-    `peers` have one entry for each.
+    `peers` have one entry for each. `campaign` is what profit is computed with, of churn only:
+    customers are `worth` the same if they stay.
     """
 
     kind: ModelKind
@@ -156,6 +157,8 @@ class JudgedModel:
     predicted: Floats
     rules: dict[str, Floats]
     peers: dict[str, Floats]
+    campaign: Campaign | None = None
+    worth: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -213,17 +216,19 @@ def judge_out_of_time(kind: ModelKind, lessons: Lessons) -> JudgedModel:
     holdout = holdout.rows(at_risk)
     rules = {name: rule(holdout, plan.horizon_days) for name, rule in kind.rules.items()}
     truth = kind.label(followed)[at_risk]
-    rank = kind.rank
+    rank, campaign, worth = kind.rank, None, 0.0
     if kind is CHURN:
         worth = _mean_kept_value(learnt.outcomes[plan.learnt_days]) * plan.stretch
-        rank = partial(_churn_ranking_and_profit, lessons.economics.campaign(worth), worth)
+        campaign = lessons.economics.campaign(worth)
+        rank = partial(_churn_ranking_and_profit, campaign, worth)
     judgement = judge(
         truth, predicted[at_risk], rules, peers, headline=kind.headline, rank=rank,
         level=kind.level, resamples=settings.bootstrap_rounds, seed=settings.seed,
     )  # fmt: skip
     return JudgedModel(
-        kind, model, split, lost_after, judgement, holdout, truth, predicted[at_risk], rules, peers
-    )
+        kind, model, split, lost_after, judgement, holdout, truth, predicted[at_risk], rules, peers,
+        campaign, worth,
+    )  # fmt: skip
 
 
 def lost_after_days(holdout: Panel, business: BusinessSettings) -> int:

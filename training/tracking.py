@@ -6,34 +6,39 @@ Models are JSON and `.ubj`, which is data; nothing is pickled.
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import matplotlib as mpl
+import altair as alt
 import mlflow
-from mlflow.data.code_dataset_source import CodeDatasetSource
 from mlflow.data.meta_dataset import MetaDataset
 from mlflow.exceptions import MlflowException
-from mlflow.models import ModelSignature
-from mlflow.models.model import ModelInfo
-from mlflow.types import ColSpec, Schema
 
 from contracts.names import tracking_uri
-from forecasting.hybrid import HybridModel
-from forecasting.store import save
 from training.backtesting import BacktestRow
-from training.judgement import Judgement
+from training.model_files import log_files, register
 from training.models import FittedModel, JudgedModel
 from training.plots import plots
+from training.plots.charts import page, svg
+from training.plots.risk_and_value import draw_risk_and_value
+from training.run_facts import (
+    dataset,
+    headlines,
+    holdout_parameters,
+    model_metrics,
+    parameters,
+    rival_metrics,
+)
 from training.search import SEARCHED, Trial
+from training.settings import TrainingSettings
+from training.standings import Family, Standing, standings
 
+# The tag `stage` of the run of a whole training.
+TRAINING = "train"
 # Lets the UI open with runs, metrics and models, not with its pages on language models.
 _SHOWN_AS = {"mlflow.experimentKind": "custom_model_development"}
 
@@ -61,13 +66,19 @@ class Tracking:
         )
 
     @contextmanager
-    def training_run(self, *, as_of: date, tags: dict[str, str]) -> Iterator[str]:
-        """Open the parent run of one training and yield its id; it fails if the block does."""
+    def training_run(
+        self, *, as_of: date, tags: dict[str, str], settings: dict[str, Any]
+    ) -> Iterator[str]:
+        """Open the parent run of one training and yield its id; it fails if the block does.
+
+        Its settings are kept as `settings.json`; as parameters they would be the same in most runs.
+        """
         experiment_id = self.open()
-        all_tags = {"as_of": str(as_of), **tags}
+        all_tags = {"as_of": str(as_of), "stage": TRAINING, **tags}
         with mlflow.start_run(
             experiment_id=experiment_id, run_name=f"train {as_of}", tags=all_tags
         ) as run:
+            mlflow.log_dict(settings, "settings.json")
             yield run.info.run_id
 
     def log_model(
@@ -75,31 +86,49 @@ class Tracking:
         fitted: FittedModel,
         *,
         parent_run_id: str,
-        parameters: dict[str, Any],
+        settings: TrainingSettings,
         dataset_digest: str,
         tags: dict[str, str],
     ) -> dict[str, str]:
         """Log a judged model and its rivals, register it, and return its name, version and run."""
-        judged = fitted.judged
-        name = judged.kind.name
-        for approach, metrics in _rivals(judged).items():
-            self._log_rival(judged, approach, metrics, parent_run_id=parent_run_id, tags=tags)
+        judged, name = fitted.judged, fitted.kind.name
+        learnt_from = dataset(judged, dataset_digest)
+        for standing in standings(judged.judgement):
+            if standing.family is not Family.MODEL:
+                with self._child(name, standing, parent_run_id, tags):
+                    mlflow.log_params(holdout_parameters(judged))
+                    mlflow.log_metrics(rival_metrics(standing))
+                    mlflow.log_input(learnt_from, context="holdout")
+                continue
+            with self._child(name, standing, parent_run_id, tags) as run_id:
+                mlflow.log_params(parameters(fitted, settings))
+                mlflow.log_metrics(model_metrics(standing, judged.judgement))
+                mlflow.set_tag("beats_best_rule", str(judged.judgement.is_better).lower())
+                mlflow.log_input(learnt_from, context="training")
+                log_charts(plots(judged), title=f"{name}, judged on {judged.split.holdout}")
+                version = register(judged, log_files(fitted), run_id, tags)
+            self._summarise(name, standing, parent_run_id, learnt_from)
+        return {"name": name, "version": version, "run_id": run_id}
+
+    @contextmanager
+    def _child(
+        self, name: str, standing: Standing, parent_run_id: str, tags: dict[str, str]
+    ) -> Iterator[str]:
+        """Open the run of one approach to what a model predicts, and yield its id."""
+        told = f"rule: {standing.approach}" if standing.family is Family.RULE else standing.approach
+        more = {"model": name, "approach": told, "family": standing.family}
         with mlflow.start_run(
-            experiment_id=self.open(), run_name=f"{name} hybrid", nested=True,
-            parent_run_id=parent_run_id, tags={**tags, "model": name, "approach": "hybrid"},
+            experiment_id=self.open(), run_name=f"{name} {told}", nested=True,
+            parent_run_id=parent_run_id, tags={**tags, **more},
         ) as run:  # fmt: skip
-            mlflow.log_params({**parameters, **_plan(judged)})
-            mlflow.log_metrics(_flat(judged.judgement))
-            mlflow.set_tag("beats_best_rule", str(judged.judgement.is_better).lower())
-            mlflow.log_input(_dataset(judged, dataset_digest), context="training")
-            with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "stammkunde"}):
-                for file, figure in plots(judged).items():
-                    mlflow.log_figure(figure, f"plots/{file}")
-            logged = _log_files(fitted)
-            registered = _register(
-                name, logged, run.info.run_id, {**tags, **_version_tags(judged, logged)}
-            )
-            return {"name": name, "version": registered, "run_id": run.info.run_id}
+            yield run.info.run_id
+
+    def log_common(self, judged: Mapping[str, JudgedModel], *, parent_run_id: str) -> None:
+        """Log what both models say together to the run of the whole training."""
+        chart = draw_risk_and_value(judged["churn"], judged["clv"])
+        if chart is not None:
+            with mlflow.start_run(run_id=parent_run_id, nested=True):
+                log_charts({"risk_and_value": chart}, title="Value against risk")
 
     def log_trial(self, trial: Trial, *, parent_run_id: str, tags: dict[str, str]) -> None:
         """Log one try of a search: the settings that are searched, and the log loss."""
@@ -157,128 +186,17 @@ class Tracking:
             return False
         return True
 
-    def _log_rival(
-        self,
-        judged: JudgedModel,
-        approach: str,
-        metrics: dict[str, float],
-        *,
-        parent_run_id: str,
-        tags: dict[str, str],
+    def _summarise(
+        self, name: str, standing: Standing, parent_run_id: str, learnt_from: MetaDataset
     ) -> None:
-        name = judged.kind.name
-        with mlflow.start_run(
-            experiment_id=self.open(), run_name=f"{name} {approach}", nested=True,
-            parent_run_id=parent_run_id, tags={**tags, "model": name, "approach": approach},
-        ):  # fmt: skip
-            mlflow.log_params(_plan(judged))
-            mlflow.log_metrics({f"holdout.{name}": value for name, value in metrics.items()})
+        """Show a model in the run of the whole training."""
+        with mlflow.start_run(run_id=parent_run_id, nested=True):
+            mlflow.log_metrics(headlines(name, standing))
+            mlflow.log_input(learnt_from, context="training")
 
 
-def _rivals(judged: JudgedModel) -> dict[str, dict[str, float]]:
-    """Return name -> metrics of everything that was judged beside the model."""
-    rules = {f"rule: {name}": metrics for name, metrics in judged.judgement.rules.items()}
-    return {**rules, **judged.judgement.peers}
-
-
-def _log_files(fitted: FittedModel) -> ModelInfo:
-    """Log the files of a model and of its twin, and the code that serves them."""
-    with TemporaryDirectory() as folder, warnings.catch_warnings():
-        # MLflow would have rows of customers as an example.
-        warnings.filterwarnings("ignore", ".*input example was not provided", UserWarning)
-        model, twin = Path(folder, "model"), Path(folder, "twin")
-        digests = {
-            "digest": save(fitted.model, model),
-            "twin_digest": save(fitted.judged.model, twin),
-        }
-        logged: ModelInfo = mlflow.pyfunc.log_model(
-            name=fitted.kind.name,
-            python_model=str(Path(__file__).with_name("serving.py")),
-            artifacts={"model": model.as_uri(), "twin": twin.as_uri()},
-            signature=_signature(fitted.model),
-            pip_requirements=[
-                f"{package}=={version(package)}" for package in ("stammkunde", "xgboost-cpu")
-            ],
-            metadata={**digests, **_metadata(fitted)},
-        )
-        return logged
-
-
-def _register(name: str, logged: ModelInfo, run_id: str, tags: dict[str, str]) -> str:
-    """Register a logged model as the newest version of `name`; return the version."""
-    client = mlflow.MlflowClient()
-    try:
-        client.get_registered_model(name)
-    except MlflowException:
-        client.create_registered_model(name)
-    registered = client.create_model_version(
-        name, logged.model_uri, run_id, tags=tags, model_id=logged.model_id
-    )
-    return str(registered.version)
-
-
-def _version_tags(judged: JudgedModel, logged: ModelInfo) -> dict[str, str]:
-    split, described = judged.split, logged.metadata or {}
-    return {
-        "as_of": str(split.final.as_of),
-        "holdout": str(split.holdout),
-        "digest": described["digest"],
-    }
-
-
-def _plan(judged: JudgedModel) -> dict[str, Any]:
-    final, twin = judged.split.final, judged.split.judged
-    return {
-        "horizon_days": final.horizon_days,
-        "learnt_days": final.learnt_days,
-        "cutoffs": ", ".join(map(str, final.cutoffs)),
-        "lost_after_days": judged.lost_after_days,
-        "holdout_cutoff": str(judged.split.holdout),
-        "holdout_days": twin.horizon_days,
-        "holdout_learnt_from": ", ".join(map(str, twin.cutoffs)),
-    }
-
-
-def _flat(judgement: Judgement) -> dict[str, float]:
-    metrics = {f"holdout.{name}": value for name, value in judgement.metrics.items()}
-    for name, (low, high) in judgement.intervals.items():
-        metrics[f"holdout.{name}.low"], metrics[f"holdout.{name}.high"] = low, high
-    low, high = judgement.advantage
-    metrics["holdout.advantage.low"], metrics["holdout.advantage.high"] = low, high
-    metrics["holdout.rows"], metrics["holdout.base"] = float(judgement.rows), judgement.base
-    return metrics
-
-
-def _dataset(judged: JudgedModel, digest: str) -> MetaDataset:
-    columns = Schema(
-        [
-            ColSpec("double" if each.categories is None else "string", each.name)
-            for each in judged.model.contract.features
-        ]
-    )
-    source = CodeDatasetSource(tags={"panel": digest})
-    # MLflow offers this class as it is; only its declaration says that it is abstract.
-    return MetaDataset(  # type: ignore[abstract]
-        source, name=f"{judged.kind.name} panel", digest=digest, schema=columns
-    )
-
-
-def _signature(model: HybridModel) -> ModelSignature:
-    features = [ColSpec("float", name, required=False) for name in model.contract.names]
-    return ModelSignature(
-        inputs=Schema([*features, ColSpec("datetime", "snapshot_date")]),
-        outputs=Schema([ColSpec("double", name) for name in ("no_order", "orders", "value")]),
-    )
-
-
-def _metadata(fitted: FittedModel) -> dict[str, Any]:
-    """Return what must be known of the model before its files are loaded."""
-    split = fitted.judged.split
-    return {
-        "as_of": str(split.final.as_of),
-        "holdout": str(split.holdout),
-        "contract": fitted.model.contract.to_json(),
-        "contract_digest": fitted.model.contract.digest,
-        "horizon_days": fitted.model.horizon_days,
-        "lost_after_days": fitted.judged.lost_after_days,
-    }
+def log_charts(charts: Mapping[str, alt.LayerChart], *, title: str) -> None:
+    """Log each chart as a picture, and all as one page, to the run that is open."""
+    for name, chart in charts.items():
+        mlflow.log_text(svg(chart), f"plots/{name}.svg")
+    mlflow.log_text(page(charts, title=title), "plots/plots.html")

@@ -19,10 +19,10 @@ from training.tracking import Tracking
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return an MLflow store with the small models as champions."""
     tracking = Tracking(tmp_path_factory.mktemp("mlruns"), "a made shop")
-    with tracking.training_run(as_of=AS_OF, tags={}) as parent:
+    with tracking.training_run(as_of=AS_OF, tags={}, settings={}) as parent:
         for model in small_models().values():
             record = tracking.log_model(
-                model, parent_run_id=parent, parameters=small_lessons().settings.model_dump(),
+                model, parent_run_id=parent, settings=small_lessons().settings,
                 dataset_digest="d1", tags={},
             )  # fmt: skip
             client = mlflow.MlflowClient()

@@ -17,23 +17,8 @@ import pytest
 from contracts.errors import ModelMissing
 from scoring.registry import find_champion, load
 from tests.panels import AS_OF, small_lessons, small_models
-from training.tracking import Tracking
 
 Tamper = Callable[[Path, Path], None]
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return an MLflow store in which both models have a champion."""
-    tracking = Tracking(tmp_path_factory.mktemp("store") / "mlruns", "made")
-    with tracking.training_run(as_of=AS_OF, tags={}) as parent:
-        for name, model in small_models().items():
-            logged = tracking.log_model(
-                model, parent_run_id=parent, parameters={}, dataset_digest="d", tags={}
-            )
-            client = mlflow.MlflowClient()
-            client.set_registered_model_alias(name, "champion", logged["version"])
-    return tracking.root
 
 
 def folder_of(name: str) -> Path:

@@ -125,7 +125,11 @@ def test_presets_are_listed_with_their_table(tmp_path: Path) -> None:
         (None, ["audit", "leakage", "--accept", "gap_medium"], "Did you mean gap_median"),
         (None, ["models", "list"], "There is no settings file"),
         (None, ["models", "promote", "churn", "1"], "Missing option '--approver'"),
-        (None, ["models", "promote", "churn", "one", "--approver", "me"], "is not a valid int"),
+        (
+            None,
+            ["models", "promote", "churn", "one", "--approver", "me"],
+            "Invalid value for 'VERSION'",
+        ),
         (None, ["models", "history", "--on", "today"], "Invalid value for '--on'"),
         (None, ["profile"], "Missing argument 'FILE'"),
         (None, ["profile", "gone.csv"], "There is no file gone.csv"),

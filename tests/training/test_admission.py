@@ -50,10 +50,14 @@ def models() -> dict[str, FittedModel]:
 def stored(tmp_path_factory: pytest.TempPathFactory, models: dict[str, FittedModel]) -> Path:
     """Return an MLflow store in which they are registered, and none is champion."""
     tracking = Tracking(tmp_path_factory.mktemp("store") / "mlruns", "made")
-    with tracking.training_run(as_of=AS_OF, tags={}) as parent:
+    with tracking.training_run(as_of=AS_OF, tags={}, settings={}) as parent:
         for version, model in models.items():
             logged = tracking.log_model(
-                model, parent_run_id=parent, parameters={}, dataset_digest="d", tags={}
+                model,
+                parent_run_id=parent,
+                settings=small_lessons().settings,
+                dataset_digest="d",
+                tags={},
             )
             assert logged["version"] == version
     return tracking.root

@@ -34,7 +34,6 @@ from training.fitting import Course, fit_hybrid
 from training.judgement import Judgement
 from training.models import CHURN, KINDS, FittedModel, Lessons, judge_out_of_time, lost_after_days
 from training.panel import Outcomes, day_number
-from training.plots import plots
 
 
 @pytest.fixture(scope="module")
@@ -300,8 +299,3 @@ def test_intervals_enclose_the_metric(fitted: dict[str, FittedModel]) -> None:
             assert low < high
             if name != "calibration_error":  # resampling adds noise that only raises it
                 assert low <= value <= high
-
-
-def test_every_model_has_its_plots(fitted: dict[str, FittedModel]) -> None:
-    assert set(plots(fitted["churn"].judged)) == {"gains.svg", "calibration.svg"}
-    assert set(plots(fitted["clv"].judged)) == {"gains.svg", "deciles.svg"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 from itertools import pairwise
 
@@ -11,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from matplotlib.figure import Figure
 from scipy.integrate import quad
 from scipy.stats import beta
 from sklearn.metrics import roc_auc_score
@@ -26,7 +24,7 @@ from training.profit import (
     profit_intervals,
     profit_metrics,
 )
-from training.profit_plots import draw_profit
+from training.plots.profit import draw_profit
 
 # Of the paper, beside a customer value of 200.
 PAPER = Campaign(contact_cost=1, offer_cost=10, acceptance=0.3, acceptance_trials=20)
@@ -231,11 +229,10 @@ def test_intervals_contain_what_they_are_of_and_keep_with_their_seed() -> None:
 def test_the_plot_marks_the_best_share_of_the_model() -> None:
     churned, score, value = made(200)
     curve = profit_curve(Ranking.by(score, churned=churned, value=value), PAPER)
-    figure = Figure()
-    axes = figure.add_subplot()
-    draw_profit(axes, curve, {"recency": curve}, currency="EUR", when="holdout 2024-06-30")
-    shown = [text.get_text() for text in axes.get_legend().get_texts()]  # type: ignore[union-attr]
+    chart = draw_profit(curve, {"recency": curve}, when="holdout 2024-06-30").to_dict()
+    marked = chart["layer"][2]["data"]["values"]
     best = f"best: {curve.profit.max():,.2f} at {100 * curve.share[curve.best]:.0f} %"
-    assert shown == ["recency", "model", best, "nobody contacted"]
-    assert "EUR" in axes.get_ylabel()
-    figure.savefig(io.BytesIO(), format="svg")
+    assert [point["approach"] for point in marked] == [best]
+    assert marked[0]["y"] == pytest.approx(curve.profit.max(), rel=1e-4)
+    shown = chart["layer"][0]["encoding"]["color"]["scale"]["domain"]
+    assert shown == ["model", "recency", best, "nobody contacted"]

@@ -31,10 +31,12 @@ class Logged(NamedTuple):
 def logged(tmp_path_factory: pytest.TempPathFactory) -> Logged:
     tracking = Tracking(tmp_path_factory.mktemp("mlruns"), "a made shop")
     models = small_models()
-    with tracking.training_run(as_of=AS_OF, tags={"code_version": "1"}) as parent:
+    with tracking.training_run(
+        as_of=AS_OF, tags={"code_version": "1"}, settings={"training": {}}
+    ) as parent:
         records = {
             name: tracking.log_model(
-                model, parent_run_id=parent, parameters=small_lessons().settings.model_dump(),
+                model, parent_run_id=parent, settings=small_lessons().settings,
                 dataset_digest="d1", tags={"code_version": "1"},
             )
             for name, model in models.items()
@@ -163,7 +165,7 @@ def test_everything_stays_below_the_store(logged: Logged) -> None:
 def test_a_training_that_fails_is_marked_as_failed(logged: Logged) -> None:
     with (
         pytest.raises(ZeroDivisionError),
-        logged.tracking.training_run(as_of=date(2024, 7, 1), tags={}),
+        logged.tracking.training_run(as_of=date(2024, 7, 1), tags={}, settings={}),
     ):
         raise ZeroDivisionError
     failed = mlflow.MlflowClient().search_runs(

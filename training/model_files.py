@@ -1,0 +1,78 @@
+"""A judged model as MLflow keeps it: its files, how it is served, and the registered version."""
+
+from __future__ import annotations
+
+import warnings
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import mlflow
+from mlflow.exceptions import MlflowException
+from mlflow.models import ModelSignature
+from mlflow.models.model import ModelInfo
+from mlflow.types import ColSpec, Schema
+
+from forecasting.hybrid import HybridModel
+from forecasting.store import save
+from training.models import FittedModel, JudgedModel
+
+
+def log_files(fitted: FittedModel) -> ModelInfo:
+    """Log the files of a model and of its twin, and the code that serves them."""
+    with TemporaryDirectory() as folder, warnings.catch_warnings():
+        # MLflow would have rows of customers as an example.
+        warnings.filterwarnings("ignore", ".*input example was not provided", UserWarning)
+        model, twin = Path(folder, "model"), Path(folder, "twin")
+        digests = {
+            "digest": save(fitted.model, model),
+            "twin_digest": save(fitted.judged.model, twin),
+        }
+        logged: ModelInfo = mlflow.pyfunc.log_model(
+            name=fitted.kind.name,
+            python_model=str(Path(__file__).with_name("serving.py")),
+            artifacts={"model": model.as_uri(), "twin": twin.as_uri()},
+            signature=_signature(fitted.model),
+            pip_requirements=[
+                f"{package}=={version(package)}" for package in ("stammkunde", "xgboost-cpu")
+            ],
+            metadata={**digests, **_metadata(fitted)},
+        )
+        return logged
+
+
+def register(judged: JudgedModel, logged: ModelInfo, run_id: str, tags: dict[str, str]) -> str:
+    """Register a logged model as the newest version of its name; return the version."""
+    client, name = mlflow.MlflowClient(), judged.kind.name
+    try:
+        client.get_registered_model(name)
+    except MlflowException:
+        client.create_registered_model(name)
+    described = logged.metadata or {}
+    facts = {part: described[part] for part in ("as_of", "holdout", "digest")}
+    registered = client.create_model_version(
+        name, logged.model_uri, run_id, tags={**tags, **facts}, model_id=logged.model_id
+    )
+    return str(registered.version)
+
+
+def _signature(model: HybridModel) -> ModelSignature:
+    features = [ColSpec("float", name, required=False) for name in model.contract.names]
+    return ModelSignature(
+        inputs=Schema([*features, ColSpec("datetime", "snapshot_date")]),
+        outputs=Schema([ColSpec("double", name) for name in ("no_order", "orders", "value")]),
+    )
+
+
+def _metadata(fitted: FittedModel) -> dict[str, Any]:
+    """Return what must be known of the model before its files are loaded."""
+    split = fitted.judged.split
+    return {
+        "as_of": str(split.final.as_of),
+        "holdout": str(split.holdout),
+        "contract": fitted.model.contract.to_json(),
+        "contract_digest": fitted.model.contract.digest,
+        "horizon_days": fitted.model.horizon_days,
+        "lost_after_days": fitted.judged.lost_after_days,
+    }
