@@ -73,11 +73,15 @@ class FeatureContract:
     def matrix(self, rows: pa.Table) -> Matrix:
         """Return (rows, features) in float32: NaN where not known, codes for categories.
 
-        A category is the number of its place in the contract; one that the contract does not know
-        is `__other__`, the number after the last.
+        What is not finite counts as not known. A category is the number of its place in the
+        contract; one that the contract does not know is `__other__`, the number after the last.
         """
         columns = [_encoded(rows[each.name], each.categories) for each in self.features]
-        return np.column_stack(columns).astype(np.float32)
+        with np.errstate(over="ignore"):
+            X = np.column_stack(columns).astype(np.float32)
+        # XGBoost takes no infinite values; this includes what float32 cannot hold.
+        X[np.isinf(X)] = np.nan
+        return X
 
     @property
     def definitions(self) -> dict[str, str]:

@@ -15,7 +15,7 @@ from flows.progress import step
 from flows.project import Project, open_project
 from flows.retrying import RETRIES
 
-# Model name -> `dataclasses.asdict` of what was decided.
+# Model name -> `dataclasses.asdict` of what was decided, and `champion`, who scores now.
 Decisions = dict[str, dict[str, Any]]
 
 
@@ -35,17 +35,29 @@ def decide_on(
     return decided
 
 
+def told(name: str, model: dict[str, Any]) -> str:
+    """Return what became of a trained version, in a sentence."""
+    decision = model["decision"]
+    champion = decision["champion"]
+    scores = f"{name}/{champion} scores" if champion else f"no version of {name} scores"
+    return (
+        f"{name}/{model['version']} is of grade {decision['grade']} ({decision['outcome']}: "
+        f"{decision['reason']}); {scores}"
+    )
+
+
 @task(task_run_name="find earlier decisions", **RETRIES)
 def find_decisions(project_file: str, record: dict[str, Any]) -> Decisions:
     """Return what was decided on the versions before."""
     from training.admission import decided_on
 
     project, now = open_project(project_file), _now()
-    found = {
-        name: decided_on(_registry(project, name), model["run_id"], now=now)
-        for name, model in record.items()
-    }
-    return {name: asdict(decision) for name, decision in found.items() if decision is not None}
+    found = {}
+    for name, model in record.items():
+        registry = _registry(project, name)
+        if decision := decided_on(registry, model["run_id"], now=now):
+            found[name] = {**asdict(decision), "champion": registry.champion()}
+    return found
 
 
 @task(task_run_name="decide", **RETRIES)
@@ -65,10 +77,11 @@ def decide(
             trained = Trained(
                 str(model["version"]), model["run_id"], str(as_of), model["holdout"], judgement
             )
+            registry = _registry(project, name)
             with step(f"decide on {name}") as done:
-                decision = admit(_registry(project, name), trained, lessons, now=_now())
+                decision = admit(registry, trained, lessons, now=_now())
                 done.outcome = f"grade {decision.grade}; {decision.outcome}: {decision.reason}"
-            decisions[name] = asdict(decision)
+            decisions[name] = {**asdict(decision), "champion": registry.champion()}
     return decisions
 
 

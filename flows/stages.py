@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 from contracts.errors import ValidationFailed
 from contracts.names import split_ref
 from flows.dates import settle_as_of
+from flows.deciding import told
 from flows.feature_tables import build_features
 from flows.gates import explain_last
 from flows.ingest import Ingested, ingest
@@ -80,7 +80,7 @@ def run_stage(
         return _places(project, built)
     if stage is Stage.TRAIN:
         trained = train(project_file, tables, day, known_at=known_at)
-        return [_decided(name, model) for name, model in trained.items()]
+        return [told(name, model) for name, model in trained.items()]
     scored = score(project_file, tables, day, known_at=known_at, published=stage is Stage.SEGMENT)
     if stage is Stage.SCORE:
         return _places(project, {"scores": scored["scores"]})
@@ -97,17 +97,6 @@ def _ingest(project: Project, known_at: datetime | None, options: Options) -> In
         if not options.explain:
             raise
         raise ValidationFailed("\n".join(explain_last(project))) from failure
-
-
-def _decided(name: str, model: dict[str, Any]) -> str:
-    """Return what became of a trained version, in a line."""
-    decision = model["decision"]
-    champion = decision["champion_after"]
-    scores = f"{name}/{champion} scores" if champion else f"no version of {name} scores"
-    return (
-        f"{name}/{model['version']}: grade {decision['grade']}, {decision['outcome']} "
-        f"({decision['reason']}); {scores}"
-    )
 
 
 def _places(project: Project, tables: TableRefs) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flows.deciding import told
 from flows.markdown import table
 from flows.project import Project
 from training.judgement import Judgement
@@ -29,7 +30,10 @@ METRICS = {
 
 @dataclass(frozen=True)
 class ModelSummary:
-    """One model of the run: what it says, how it did, beside the best simple rule."""
+    """One model of the run: what it says, how it did, beside the best simple rule.
+
+    `decided` says what became of it: another version may be the one that scored.
+    """
 
     name: str
     version: str
@@ -39,6 +43,7 @@ class ModelSummary:
     learnt_days: int
     lost_after_days: int
     judgement: Judgement
+    decided: str
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,7 @@ class Summary:
                 table(
                     ("metric", "model", "90 % interval", judged.best_rule), rows, has_numbers=True
                 ),
+                f"{model.decided}.",
             ]
         )
 
@@ -169,6 +175,7 @@ def summarise(
                 model["holdout_days"],
                 model["learnt_days"],
                 model["lost_after_days"], Judgement.from_json(model["judgement"]),
+                told(name, model),
             )
             for name, model in trained.items()
         ],

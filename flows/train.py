@@ -66,10 +66,13 @@ def check_champions(record: TrainingRecord) -> None:
     NoChampion
         What was trained is too weak, and nothing was champion before.
     """
-    for name, model in record.items():
-        decision = model["decision"]
-        if decision["champion_after"] is None:
-            raise NoChampion(name, str(model["version"]), decision["reason"])
+    weak = {
+        name: (str(model["version"]), model["decision"]["reason"])
+        for name, model in record.items()
+        if model["decision"]["champion"] is None
+    }
+    if weak:
+        raise NoChampion(weak)
 
 
 @task(task_run_name="find earlier training")

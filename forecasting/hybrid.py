@@ -57,13 +57,13 @@ class Shares:
         """Return the shares for a base of so many customers.
 
         Corrections of logarithms of counts and value are followed by n / (n + 1000), those of log
-        odds by n / (n + 50). Plain trees weigh nothing up to 1,000 customers and half from 2,000;
+        odds by n / (n + 200). Plain trees weigh nothing up to 1,000 customers and half from 2,000;
         less where what they say is stretched to a longer horizon than they learnt from.
         """
         of_size = float(np.clip((customers - 1000) / 1000, 0.0, 1.0)) / 2
         return cls(
             correction_of_counts=customers / (customers + 1000),
-            correction_of_churn=customers / (customers + 50),
+            correction_of_churn=customers / (customers + 200),
             plain=of_size / float(np.sqrt(stretch)),
         )
 

@@ -53,7 +53,7 @@ def over_champion(found: Comparison | Incomparable | None) -> Interval | None:
 
 def _outcome(verdict: Verdict, found: Comparison | Incomparable | None) -> tuple[Outcome, str]:
     if verdict.grade is Grade.C:
-        return Outcome.KEPT, f"grade C: {verdict.reason}"
+        return Outcome.KEPT, verdict.reason
     if found is None:
         return Outcome.CHAMPION, f"the first of grade A or B: {verdict.reason}"
     if isinstance(found, Incomparable):

@@ -137,9 +137,10 @@ class Registry:
         """Set the aliases, the champion in one step and first; doing it again changes nothing."""
         if decision.outcome is Outcome.CHALLENGER:
             self._set(CHALLENGER, decision.version)
-        if decision.outcome is Outcome.CHAMPION:
+        if decision.outcome is Outcome.CHAMPION and decision.version is not None:
             self._set(CHAMPION, decision.version)
             reach("after_alias")
+            self.describe(decision.version, {"approver": decision.approver})
             self._set(PREVIOUS, decision.champion_before)
             self._set(CHALLENGER, None)
 

@@ -96,7 +96,9 @@ class Tracking:
                 for file, figure in plots(judged).items():
                     mlflow.log_figure(figure, f"plots/{file}")
             logged = _log_files(fitted)
-            registered = _register(name, logged.model_uri, run.info.run_id, logged.model_id)
+            registered = _register(
+                name, logged, run.info.run_id, {**tags, **_version_tags(judged, logged)}
+            )
             return {"name": name, "version": registered, "run_id": run.info.run_id}
 
     def log_trial(self, trial: Trial, *, parent_run_id: str, tags: dict[str, str]) -> None:
@@ -202,14 +204,26 @@ def _log_files(fitted: FittedModel) -> ModelInfo:
         return logged
 
 
-def _register(name: str, uri: str, run_id: str, model_id: str) -> str:
+def _register(name: str, logged: ModelInfo, run_id: str, tags: dict[str, str]) -> str:
     """Register a logged model as the newest version of `name`; return the version."""
     client = mlflow.MlflowClient()
     try:
         client.get_registered_model(name)
     except MlflowException:
         client.create_registered_model(name)
-    return str(client.create_model_version(name, uri, run_id, model_id=model_id).version)
+    registered = client.create_model_version(
+        name, logged.model_uri, run_id, tags=tags, model_id=logged.model_id
+    )
+    return str(registered.version)
+
+
+def _version_tags(judged: JudgedModel, logged: ModelInfo) -> dict[str, str]:
+    split, described = judged.split, logged.metadata or {}
+    return {
+        "as_of": str(split.final.as_of),
+        "holdout": str(split.holdout),
+        "digest": described["digest"],
+    }
 
 
 def _plan(judged: JudgedModel) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -19,7 +20,8 @@ class ProductFailed(Exception):
 def scores_at(settings: Path, as_of: date, **business: int) -> Path:
     """Train and score as of a day; return the stored table of scores, a glob of Parquet.
 
-    `business` overrides settings of [business]. What was said is in `<settings>.log`.
+    Models of earlier trainings go first: a new one scores only where it beats them. `business`
+    overrides settings of [business]. What was said is in `<settings>.log`.
 
     Raises
     ------
@@ -27,6 +29,7 @@ def scores_at(settings: Path, as_of: date, **business: int) -> Path:
         A command stopped, such as for too short a history.
     """
     overrides = {f"STAMMKUNDE_BUSINESS__{name}".upper(): str(v) for name, v in business.items()}
+    shutil.rmtree(settings.with_name("mlruns"), ignore_errors=True)
     given = ["--as-of", str(as_of)]
     _command("train", settings, given, overrides)
     said = _command("score", settings, given, overrides)

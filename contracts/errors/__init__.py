@@ -18,6 +18,7 @@
     |  |- EngineMissing        what the engine of the settings needs is not installed
     |  |- AsOfOutsideData      the date lies before or long after the data
     |  |- FeaturesChanged      a model was fitted on features that are defined otherwise by now
+    |  |- PromotionRefused     a version cannot be made champion as it was asked for
     |  `- ModelMissing         nothing has been trained yet, or it no longer fits
     |- IngestLocked            another ingest is under way: exit code 1
     |- DiskFull                there is no room for what is to be written: exit code 1
@@ -65,6 +66,7 @@ from contracts.errors.runs import (
     ModelMissing,
     NoChampion,
     NotEnoughData,
+    PromotionRefused,
     SettingsError,
     ValidationFailed,
 )
@@ -107,6 +109,7 @@ __all__ = [
     "NoChampion",
     "NotEnoughData",
     "PresetUnfit",
+    "PromotionRefused",
     "QueryFailed",
     "RelationMissing",
     "SettingsError",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -33,6 +33,10 @@ class AsOfOutsideData(UsageError):
 
 class ModelMissing(UsageError):
     """No registered model can score what is asked for."""
+
+
+class PromotionRefused(UsageError):
+    """A version cannot be made champion as it was asked for."""
 
 
 class FeaturesChanged(UsageError):
@@ -96,16 +100,25 @@ class DamagedLedger(StammkundeError):
 
 
 class NoChampion(GateStopped):
-    """No version of a model is good enough to score, and none was before."""
+    """No version of a model is good enough to score, and none was before.
 
-    def __init__(self, model: str, version: str, reason: str) -> None:
-        self.model, self.version, self.reason = model, version, reason
+    `weak` says model -> the version of grade C, and why it is.
+    """
+
+    def __init__(self, weak: Mapping[str, tuple[str, str]]) -> None:
+        self.weak = dict(weak)
+        told = " ".join(
+            f"Model `{model}/{version}` has grade C: {reason}."
+            for model, (version, reason) in weak.items()
+        )
+        orders = ", ".join(
+            f"`stammkunde models promote {model} {version} --approver NAME --force`"
+            for model, (version, _) in weak.items()
+        )
         super().__init__(
-            f"Model `{model}/{version}` has grade C: {reason}. No earlier version is champion, so "
-            "nothing is scored and the last publish stays. Deliver more history or more tables, or "
-            "choose another horizon under [business]. To score by it all the same: "
-            f"`stammkunde models promote {model} {version} --approver NAME --force`, and then "
-            "`stammkunde segment`."
+            f"{told} No earlier version is champion, so nothing is scored and the last publish "
+            "stays. Deliver more history or more tables, or choose another horizon under "
+            f"[business]. To score all the same: {orders}; then `stammkunde segment`."
         )
 
 

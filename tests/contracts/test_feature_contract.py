@@ -53,6 +53,11 @@ def test_a_column_of_nothing_but_null_is_not_known() -> None:
     assert contract.unseen(rows) == {"country": 0.0}
 
 
+def test_what_is_not_finite_is_not_known() -> None:
+    rows = pa.table({"frequency": [np.inf, -np.inf, np.nan, 1e39, 2.0], "country": ["DE"] * 5})
+    assert np.isnan(CONTRACT.matrix(rows)[:, 0]).tolist() == [True] * 4 + [False]
+
+
 def test_a_contract_comes_back_from_json_as_it_was() -> None:
     again = FeatureContract.from_json(CONTRACT.to_json())
     assert again == CONTRACT

@@ -31,7 +31,8 @@ def scored() -> Scored:
     """Make a table of scores from rows; what a row leaves out is NULL."""
 
     def scored(*rows: Mapping[str, Any]) -> ir.Table:
-        always = {**dict.fromkeys(SCORE_COLUMNS), "as_of": date(2024, 7, 1), "run_id": "run1"}
+        told = {"as_of": date(2024, 7, 1), "run_id": "run1", "is_cold_start": False}
+        always = {**dict.fromkeys(SCORE_COLUMNS), **told}
         return ibis.memtable([{**always, **row} for row in rows], schema=SCORE_COLUMNS)
 
     return scored
@@ -82,6 +83,15 @@ def test_customers_without_clv_are_never_valuable(engine: Backend, scored: Score
     assert set(members(engine, scored(*rows)).values()) == {"at_risk"}
     found = members(engine, scored(*rows, customer(9, "at_risk", 0.0)), share=0.9)
     assert [name for name, segment in found.items() if segment == "valuable_at_risk"] == ["c9"]
+
+
+def test_an_average_makes_nobody_valuable_who_has_not_ordered(
+    engine: Backend, scored: Scored
+) -> None:
+    ordered = [customer(number, "new", 1.0 + number) for number in range(4)]
+    never = [customer(number, "new", 99.0, is_cold_start=True) for number in range(4, 20)]
+    found = members(engine, scored(*ordered, *never), share=0.5)
+    assert found == {"c2": "promising_new", "c3": "promising_new"}
 
 
 def test_the_share_is_of_the_customers_with_clv(engine: Backend, scored: Scored) -> None:
