@@ -21,6 +21,7 @@ columns = { customer_id = "customer", ordered_at = "date", amount = "amount" }
 [business]
 horizon_days = 30
 [training]
+cutoffs = 2
 rounds = 40
 bootstrap_rounds = 40
 """

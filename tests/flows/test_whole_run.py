@@ -180,7 +180,7 @@ def test_a_feature_that_knows_the_future_fails_both_audits(
 ) -> None:
     plant(monkeypatch)
     few = shop.with_name("few_cutoffs.toml")
-    few.write_text(shop.read_text().replace("[training]", "[training]\ncutoffs = 1"))
+    few.write_text(shop.read_text().replace("cutoffs = 2", "cutoffs = 1"))
     leakage = audit_leakage(str(few), as_of=AS_OF)
     with pytest.raises(AuditFailed) as flagged:
         leakage.check()
@@ -192,7 +192,7 @@ def test_a_feature_that_knows_the_future_fails_both_audits(
     replace(leakage, accepted=accepted).check()
     travel = audit_time_travel(str(few))
     assert travel.is_panel
-    assert len(travel.dates) == 2
+    assert len(travel.dates) == 5
     with pytest.raises(AuditFailed) as differing:
         travel.check()
     [found] = [each for each in travel.families if each.differing_values]
@@ -354,6 +354,10 @@ def test_cdnow_gives_a_score_for_every_customer(shared_data: Path, tmp_path: Pat
         [business]
         kind = "shop"
         horizon_days = 90
+        [training]
+        rounds = 40
+        cutoffs = 2
+        bootstrap_rounds = 40
         """
     )
     summary = retention(str(tmp_path / "stammkunde.toml"), as_of=date(1997, 10, 1))

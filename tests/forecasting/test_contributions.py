@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -22,12 +24,13 @@ def fitted(X: npt.NDArray[np.float32], names: tuple[str, ...], margin: Floats | 
         X, label=random.random(ROWS) < chance, base_margin=margin, feature_names=list(names)
     )
     settings = {"objective": "binary:logistic", "max_depth": 3, "nthread": 1, "seed": 1}
-    return Member(xgb.train(settings, matrix, 20), X, names, margin)
+    booster = xgb.train(settings, matrix, 20)
+    return Member(booster, X, names, margin, weight=0.5, margin_weight=0.5)
 
 
 @pytest.fixture(scope="module")
 def members() -> list[Member]:
-    """Return a booster on a base margin and one without, of other features."""
+    """Return a booster on a base margin and one without, of other features, half each."""
     random = np.random.default_rng(0)
     X = random.normal(size=(ROWS, 3)).astype(np.float32)
     X[::7, 1] = np.nan
@@ -53,9 +56,19 @@ def test_contributions_add_up_to_the_mean_log_odds(members: list[Member]) -> Non
     np.testing.assert_allclose(whole(members).log_odds, expected, atol=1e-5)
 
 
+def test_trees_and_margin_may_weigh_differently(members: list[Member]) -> None:
+    """As where corrections of few customers are followed by halves, and the margin wholly."""
+    [first, _] = members
+    assert first.base_margin is not None
+    trees = log_odds(first) - first.base_margin
+    found = whole([replace(first, weight=0.3, margin_weight=1.0)])
+    np.testing.assert_allclose(found.log_odds, first.base_margin + 0.3 * trees, atol=1e-5)
+
+
 def test_each_booster_alone_adds_up(members: list[Member]) -> None:
     for member in members:
-        np.testing.assert_allclose(whole([member]).log_odds, log_odds(member), atol=1e-5)
+        alone = whole([replace(member, weight=1.0, margin_weight=1.0)])
+        np.testing.assert_allclose(alone.log_odds, log_odds(member), atol=1e-5)
 
 
 def test_the_base_margin_is_a_column_of_its_own(members: list[Member]) -> None:
@@ -66,7 +79,7 @@ def test_the_base_margin_is_a_column_of_its_own(members: list[Member]) -> None:
 
 
 def test_features_that_one_booster_lacks_count_half(members: list[Member]) -> None:
-    found, alone = whole(members), whole(members[1:])
+    found, alone = whole(members), whole([replace(members[1], weight=1.0)])
     np.testing.assert_allclose(
         found.values[:, found.names.index("opens")],
         alone.values[:, alone.names.index("opens")] / 2,

@@ -186,7 +186,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "stammkunde.toml").write_text(
         '[project]\nname = "made"\ncurrency = "EUR"\n[sources.orders]\npath = "orders.csv"\n'
         'columns = { customer_id = "customer", ordered_at = "date" }\n[business]\n'
-        "horizon_days = 30\n[training]\nrounds = 30\nbootstrap_rounds = 20\n"
+        "horizon_days = 30\n[training]\ncutoffs = 2\nrounds = 30\nbootstrap_rounds = 20\n"
     )
     return folder
 
