@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prefect import task
 
-from flows.names import TableRefs
-from flows.panel import PanelRefs, build_panel, read_lessons
+from flows.model_card import CardProject, card_page, model_card
+from flows.panel import PanelRefs, read_lessons
 from flows.progress import step
 from flows.project import Project, open_project
 from flows.retrying import RETRIES
+
+if TYPE_CHECKING:
+    from training.promotion import Registry
 
 # Model name -> `dataclasses.asdict` of what was decided, and `champion`, who scores now.
 Decisions = dict[str, dict[str, Any]]
 
 
 def decide_on(
-    project_file: str,
-    record: dict[str, Any],
-    tables: TableRefs,
-    as_of: date,
-    *,
-    known_at: datetime | None,
+    project_file: str, record: dict[str, Any], *, as_of: date, panel: Callable[[], PanelRefs]
 ) -> Decisions:
-    """Return what is decided on each version of a training; what was decided earlier stands."""
+    """Return what is decided on each version of a training; what was decided earlier stands.
+
+    `panel` builds what the versions were judged on; it is called only if something is to decide.
+    """
     decided = find_decisions(project_file, record)
     if len(decided) < len(record):
-        panel = build_panel(project_file, tables, as_of, known_at=known_at)
-        decided = decide(project_file, record, as_of=as_of, panel=panel)
+        decided = decide(project_file, record, as_of=as_of, panel=panel())
     return decided
 
 
@@ -82,10 +83,35 @@ def decide(
                 decision = admit(registry, trained, lessons, now=_now())
                 done.outcome = f"grade {decision.grade}; {decision.outcome}: {decision.reason}"
             decisions[name] = {**asdict(decision), "champion": registry.champion()}
+            _log_card(project, name, model, decisions[name], registry=registry)
     return decisions
 
 
-def _registry(project: Project, name: str) -> Any:
+def _log_card(
+    project: Project,
+    name: str,
+    model: dict[str, Any],
+    decision: dict[str, Any],
+    *,
+    registry: Registry,
+) -> None:
+    """Log the model card to the run of the version, and show the grade there and above it."""
+    from training.ledger import Decision, times_compared
+    from training.tracking import Tracking
+
+    settings = project.settings
+    card = model_card(
+        name, model, decision,
+        project=CardProject(settings.project.currency, settings.business.value_basis),
+        comparisons=times_compared(registry.ledger.entries(), Decision.from_json(decision)),
+    )  # fmt: skip
+    Tracking(project.mlruns, settings.project.name).log_decision(
+        name, str(model["version"]), model["run_id"], decision=Decision.from_json(decision),
+        card=card, page=card_page(card, title=f"Model card: {name} {model['version']}"),
+    )  # fmt: skip
+
+
+def _registry(project: Project, name: str) -> Registry:
     from training.promotion import Registry
 
     return Registry(project.mlruns, name)

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from contracts.errors import UsageError
+from contracts.errors import ModelMissing, UsageError
 from features.definitions import definitions
 from flows.project import Project, open_project
 
 if TYPE_CHECKING:
+    from training.leaderboard import Leaderboard
     from training.ledger import Entry
     from training.promotion import Registry
     from training.versions import Version
 
 __all__ = [
-    "Entry", "History", "Version", "champion_entry", "check_name", "comparisons", "list_models",
-    "model_histories", "promote_model",
+    "Entry", "History", "Leaderboard", "Version", "champion_entry", "check_name", "compare_last",
+    "comparisons", "list_models", "model_histories", "promote_model",
+    "read_card",
 ]  # fmt: skip
 
 MODELS = ("churn", "clv")
@@ -42,6 +44,14 @@ def list_models(project_file: str) -> tuple[Version, ...]:
         for registry in _registries(open_project(project_file))
         for version in list_versions(registry)
     )
+
+
+def compare_last(project_file: str) -> Leaderboard | None:
+    """Return what the last training judged, side by side; None before the first."""
+    from training.leaderboard import last_leaderboard
+
+    project = open_project(project_file)
+    return last_leaderboard(project.mlruns, project.settings.project.name)
 
 
 def model_histories(project_file: str, model: str | None) -> tuple[History, ...]:
@@ -103,6 +113,30 @@ def promote_model(  # noqa: PLR0913 - who promotes what, and why
     return promote(
         registry, asked, approver=approver, reason=reason, force=force, now=datetime.now(UTC)
     )
+
+
+def read_card(project_file: str, model: str, version: str | None) -> str:
+    """Return the model card of a version in Markdown; of the champion, or the newest, if not said.
+
+    Raises
+    ------
+    ModelMissing
+        There is no such version, or it has no card.
+    """
+    from training.tracking import Tracking
+    from training.versions import find_version, list_versions
+
+    check_name(model)
+    project = open_project(project_file)
+    if not project.mlruns.joinpath("mlflow.db").exists():
+        raise ModelMissing(f"There is no model `{model}` yet. Train first: `stammkunde train`.")
+    registry = _registry(project, model)
+    newest = [each.version for each in list_versions(registry)][:1]
+    asked = find_version(registry, version or registry.champion() or "".join(newest))
+    card = Tracking(project.mlruns, project.settings.project.name).read_card(asked.run_id)
+    if card is None:
+        raise ModelMissing(f"Model `{model}/{asked.version}` has no card: train again.")
+    return card
 
 
 def check_name(model: str) -> None:

@@ -9,23 +9,9 @@ from typing import Any
 
 from flows.deciding import told
 from flows.markdown import table
+from flows.metric_names import METRICS
 from flows.project import Project
 from training.judgement import Judgement
-
-METRICS = {
-    "average_precision": ("average precision", "{:.3f}"),
-    "auc": ("AUC", "{:.3f}"),
-    "lift_top_decile": ("lift, top tenth", "{:.2f}"),
-    "brier": ("Brier score", "{:.3f}"),
-    "calibration_error": ("calibration error", "{:.3f}"),
-    "empc": ("EMPC, per customer", "{:.2f}"),
-    "best_profit_share": ("share to contact", "{:.1%}"),
-    "gini": ("Gini, normalised", "{:.3f}"),
-    "spearman": ("Spearman", "{:.3f}"),
-    "value_share_top_decile": ("value in top tenth", "{:.1%}"),
-    "total_bias": ("total, error", "{:+.1%}"),
-    "mean_absolute_error": ("mean absolute error", "{:.2f}"),
-}
 
 
 @dataclass(frozen=True)

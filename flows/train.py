@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from prefect import flow, task
 
 from contracts.errors import NoChampion
+from flows.catalogue import list_features
 from flows.deciding import decide_on
 from flows.names import TableRefs
 from flows.panel import PanelRefs, build_panel, read_lessons
@@ -46,17 +48,19 @@ def train(
         settings.training.model_dump(), settings.engine.threads,
     )  # fmt: skip
     record = find_trained(project_file, key)
+    panel = cache(lambda: build_panel(project_file, tables, as_of, known_at=known_at))
     if record is None:
-        panel = build_panel(project_file, tables, as_of, known_at=known_at)
+        panel()
         tags = {"as_of": str(as_of), "code_version": code_version(), "data_fingerprint": key}
         with _tracking(project).training_run(
             as_of=as_of, tags=tags, settings=_settings(project)
         ) as parent_run_id:
             record = fit_models(
-                project_file, key=key, parent_run_id=parent_run_id, panel=panel, tags=tags
-            )
+                project_file, key=key, parent_run_id=parent_run_id, panel=panel(), tables=tables,
+                tags=tags,
+            )  # fmt: skip
         keep_record(project.records, "train", key, record)
-    decided = decide_on(project_file, record, tables, as_of, known_at=known_at)
+    decided = decide_on(project_file, record, as_of=as_of, panel=panel)
     return {name: {**model, "decision": decided[name]} for name, model in record.items()}
 
 
@@ -90,16 +94,31 @@ def find_trained(project_file: str, key: str) -> TrainingRecord | None:
 
 
 @task(task_run_name="fit models")
-def fit_models(
-    project_file: str, *, key: str, parent_run_id: str, panel: PanelRefs, tags: dict[str, str]
+def fit_models(  # noqa: PLR0913 - what is learnt from, and where it is logged
+    project_file: str,
+    *,
+    key: str,
+    parent_run_id: str,
+    panel: PanelRefs,
+    tables: TableRefs,
+    tags: dict[str, str],
 ) -> TrainingRecord:
     """Fit and judge all models, log and register them in MLflow; return the record."""
+    from training.by_group import FEWEST
+    from training.card_facts import card_facts
     from training.models import KINDS, fit
 
     project = open_project(project_file)
     with project.open_lake() as lake, step("read the panel") as done:
         lessons = read_lessons(project, lake, panel)
         done.outcome = f"{len(lessons.panel):,} rows"
+        common = {
+            "tables": {table: lake.row_count(ref) for table, ref in tables.items()},
+            "first_order_on": str(date(1970, 1, 1) + timedelta(days=lessons.daily.start)),
+            "fewest": FEWEST,
+            **tags,
+        }
+    families = {each.feature.name: each.family.name for each in list_features()}
     if project.settings.training.search_trials:
         lessons = search_settings(project, lessons, parent_run_id=parent_run_id, tags=tags)
     record, judged = {}, {}
@@ -123,6 +142,7 @@ def fit_models(
             "holdout_days": split.judged.horizon_days,
             "learnt_days": split.final.learnt_days,
             "lost_after_days": fitted.judged.lost_after_days,
+            "card": {**common, **card_facts(fitted, families=families)},
         }
     _tracking(project).log_common(judged, parent_run_id=parent_run_id)
     return record

@@ -146,14 +146,29 @@ def validate(
 
 
 @app.command()
-def train(
+def train(  # noqa: PLR0913, PLR0917 - the options that all stages share, and one
     config: Config = SETTINGS_FILE,
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    compare: Annotated[
+        bool,
+        typer.Option(
+            "--compare",
+            help="Do not train: show how the models of the last training did beside simple rules "
+            "and other models.",
+        ),
+    ] = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
     """Fit, judge and register the churn and the CLV model on what was known before the day."""
+    if compare:
+        with Screen(quiet=quiet, verbose=verbose).working() as screen:
+            from flows.models import compare_last
+            from stammkunde.models_report import leaderboard_report
+
+            screen.show_lines(leaderboard_report(compare_last(str(config))))
+        return
     run_stage("train", config, as_of, known_at, quiet=quiet, verbose=verbose)
 
 

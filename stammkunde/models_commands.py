@@ -86,3 +86,20 @@ def models_promote(  # noqa: PLR0913 - what is promoted, by whom and why
             str(config), model, str(version), approver=approver, reason=reason, force=force
         )
         screen.show_lines(promotion_report(model, entry))
+
+
+@app.command("card")
+def models_card(
+    model: Model,
+    version: Annotated[
+        int | None,
+        typer.Option("--version", min=1, help="Default: the champion, else the newest."),
+    ] = None,
+    config: Config = SETTINGS_FILE,
+) -> None:
+    """Show the model card: purpose, forbidden uses, data, metrics by group, limits, grade."""
+    with Screen().working() as screen:
+        from flows.models import read_card
+
+        asked = None if version is None else str(version)
+        screen.show_markdown(read_card(str(config), model, asked))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from stammkunde.report import aligned
 
 if TYPE_CHECKING:
-    from flows.models import Entry, History, Version
+    from flows.models import Entry, History, Leaderboard, Version
 
 _VERSION_HEAD = (
     "version", "alias", "grade", "as of", "holdout", "metric", "value", "90 % interval", "why",
@@ -59,6 +59,28 @@ def champion_report(histories: Sequence[History], day: date) -> list[str]:
             f"{decision.reason}"
         )
     return lines or [_NOTHING]
+
+
+def leaderboard_report(leaderboard: Leaderboard | None) -> list[str]:
+    """Return a table per model: every approach of the last training, the best first."""
+    if leaderboard is None:
+        return [_NOTHING]
+    lines = [f"{leaderboard.name} (MLflow run {leaderboard.run_id})"]
+    for model, headline in leaderboard.headlines.items():
+        cells = [
+            (
+                each.approach, f"{each.value:.3f}",
+                "{:.3f} to {:.3f}".format(*each.interval) if each.interval else "",
+                each.grade or "",
+            )
+            for each in leaderboard.places
+            if each.model == model
+        ]  # fmt: skip
+        if cells:
+            title = f"model {model}, judged on {leaderboard.holdouts[model]}"
+            head = ("approach", headline, "90 % interval", "grade")
+            lines += ["", title, "", *aligned([head, *cells], right={1})]
+    return lines
 
 
 def promotion_report(model: str, entry: Entry) -> list[str]:

@@ -20,6 +20,7 @@ from mlflow.exceptions import MlflowException
 
 from contracts.names import tracking_uri
 from training.backtesting import BacktestRow
+from training.ledger import Decision
 from training.model_files import log_files, register
 from training.models import FittedModel, JudgedModel
 from training.plots import plots
@@ -37,6 +38,8 @@ from training.search import SEARCHED, Trial
 from training.settings import TrainingSettings
 from training.standings import Family, Standing, standings
 
+# The model card among the artifacts of a run.
+CARD = "card.md"
 # The tag `stage` of the run of a whole training.
 TRAINING = "train"
 # Lets the UI open with runs, metrics and models, not with its pages on language models.
@@ -129,6 +132,31 @@ class Tracking:
         if chart is not None:
             with mlflow.start_run(run_id=parent_run_id, nested=True):
                 log_charts({"risk_and_value": chart}, title="Value against risk")
+
+    def log_decision(  # noqa: PLR0913 - which version, and what is said of it
+        self, name: str, version: str, run_id: str, *, decision: Decision, card: str, page: str
+    ) -> None:
+        """Log the card of a version, and show its grade on its run and on that of the training."""
+        self.open()
+        client = mlflow.MlflowClient()
+        client.log_text(run_id, card, CARD)
+        client.log_text(run_id, page, f"{CARD.removesuffix('.md')}.html")
+        told = {"grade": str(decision.grade), "outcome": decision.outcome, "why": decision.reason}
+        parent = client.get_run(run_id).data.tags["mlflow.parentRunId"]
+        for key, value in told.items():
+            client.set_tag(run_id, key, value)
+            client.set_tag(parent, f"{name}.{key}", value)
+        client.update_model_version(
+            name, version, f"Grade {decision.grade}, {decision.outcome}: {decision.reason}."
+        )
+
+    def read_card(self, run_id: str) -> str | None:
+        """Return the card in Markdown that was logged to a run; None where there is none."""
+        self.open()
+        try:
+            return mlflow.artifacts.load_text(f"runs:/{run_id}/{CARD}")
+        except (MlflowException, OSError):
+            return None
 
     def log_trial(self, trial: Trial, *, parent_run_id: str, tags: dict[str, str]) -> None:
         """Log one try of a search: the settings that are searched, and the log loss."""

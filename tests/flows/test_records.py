@@ -10,10 +10,10 @@ import pytest
 from prefect.states import exception_to_failed_state
 
 from contracts.errors import EmptyTable, Transient
+from flows.metric_names import METRICS
 from flows.project import code_version, open_project
 from flows.records import find_record, keep_record
 from flows.retrying import a_retry_can_help
-from flows.summary import METRICS
 from training.metrics import of_all
 from training.models import KINDS
 

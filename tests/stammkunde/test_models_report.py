@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from flows.models import History
-from stammkunde.models_report import champion_report, history_report, promotion_report, version_list
+from stammkunde.models_report import (
+    champion_report,
+    history_report,
+    leaderboard_report,
+    promotion_report,
+    version_list,
+)
+from training.leaderboard import Leaderboard, Place
 from training.ledger import Decision, Entry, Outcome
 from training.versions import Version
 
@@ -82,3 +89,20 @@ def test_a_promotion_says_what_it_changed() -> None:
     assert promotion_report("churn", HISTORY.entries[2])[0] == (
         "churn/3 is champion, approved by C. Example; before it was churn/1"
     )
+
+
+def test_the_leaderboard_names_the_best_first_and_grades_what_is_registered() -> None:
+    places = (
+        Place("churn", "hybrid", 0.5, (0.4, 0.6), "A"),
+        Place("churn", "rule: recency", 0.25, None, None),
+    )
+    board = Leaderboard("train 2026-11-01", "r1", {"churn": "auc", "clv": "gini"},
+                        {"churn": "2026-10-01"}, places)  # fmt: skip
+    lines = leaderboard_report(board)
+    assert lines[0] == "train 2026-11-01 (MLflow run r1)"
+    assert lines[2] == "model churn, judged on 2026-10-01"
+    assert lines[4].split() == ["approach", "auc", "90", "%", "interval", "grade"]
+    assert lines[5].split() == ["hybrid", "0.500", "0.400", "to", "0.600", "A"]
+    assert lines[6].split() == ["rule:", "recency", "0.250"]
+    assert len(lines) == 7
+    assert leaderboard_report(None)[0].startswith("Nothing is registered")

@@ -15,6 +15,7 @@ from scipy.stats import beta
 from sklearn.metrics import roc_auc_score
 
 from contracts.economics import Campaign
+from training.plots.profit import draw_profit
 from training.profit import (
     Floats,
     Ranking,
@@ -24,7 +25,6 @@ from training.profit import (
     profit_intervals,
     profit_metrics,
 )
-from training.plots.profit import draw_profit
 
 # Of the paper, beside a customer value of 200.
 PAPER = Campaign(contact_cost=1, offer_cost=10, acceptance=0.3, acceptance_trials=20)
@@ -230,7 +230,7 @@ def test_the_plot_marks_the_best_share_of_the_model() -> None:
     churned, score, value = made(200)
     curve = profit_curve(Ranking.by(score, churned=churned, value=value), PAPER)
     chart = draw_profit(curve, {"recency": curve}, when="holdout 2024-06-30").to_dict()
-    marked = chart["layer"][2]["data"]["values"]
+    marked = chart["datasets"][chart["layer"][2]["data"]["name"]]
     best = f"best: {curve.profit.max():,.2f} at {100 * curve.share[curve.best]:.0f} %"
     assert [point["approach"] for point in marked] == [best]
     assert marked[0]["y"] == pytest.approx(curve.profit.max(), rel=1e-4)

@@ -16,6 +16,8 @@ from mlflow.models.model import ModelInfo
 
 from forecasting.store import load
 from tests.panels import AS_OF, HOLDOUT, HORIZON_DAYS, small_lessons, small_models
+from training.leaderboard import last_leaderboard
+from training.ledger import Decision, Outcome
 from training.models import FittedModel
 from training.tracking import Tracking
 
@@ -75,10 +77,89 @@ def test_a_model_its_rules_and_its_peers_share_metric_names(logged: Logged) -> N
     model = found["churn hybrid"].data
     for rival in ("churn rule: recency", "churn BG/NBD"):
         assert set(found[rival].data.metrics) <= set(model.metrics)
+        assert "holdout.average_precision.low" in found[rival].data.metrics
     assert model.metrics["holdout.average_precision"] == judgement.metrics["average_precision"]
     assert {"holdout.auc.low", "holdout.auc.high", "holdout.brier"} <= set(model.metrics)
     assert model.params["holdout_cutoff"] == str(HOLDOUT)
     assert model.params["rounds"] == "20"
+
+
+def test_the_run_of_the_training_shows_both_models_and_keeps_all_settings(logged: Logged) -> None:
+    parent = runs(logged)[f"train {AS_OF}"]
+    for name, headline in (("churn", "average_precision"), ("clv", "gini")):
+        judgement = logged.models[name].judged.judgement
+        assert parent.data.metrics[f"{name}.{headline}"] == judgement.metrics[headline]
+        low, high = judgement.intervals[headline]
+        assert parent.data.metrics[f"{name}.{headline}.low"] == low
+        assert parent.data.metrics[f"{name}.{headline}.high"] == high
+    assert parent.data.params == {}
+    assert parent.inputs is not None
+    assert {each.dataset.name for each in parent.inputs.dataset_inputs} == {
+        "churn panel", "clv panel",
+    }  # fmt: skip
+    kept = mlflow.artifacts.load_dict(f"runs:/{logged.parent_run_id}/settings.json")
+    assert kept == {"training": {}}
+
+
+def test_parameters_are_what_may_differ_from_one_training_to_the_next(logged: Logged) -> None:
+    model = runs(logged)["churn hybrid"].data.params
+    assert "min_customers" not in model
+    assert model["features"] == str(len(logged.models["churn"].model.contract.features))
+    rival = runs(logged)["churn BG/NBD"].data.params
+    assert rival.items() <= model.items()
+
+
+def test_versions_say_where_they_are_from(logged: Logged) -> None:
+    for name, record in logged.records.items():
+        tags = mlflow.MlflowClient().get_model_version(name, record["version"]).tags
+        assert tags["as_of"] == str(AS_OF)
+        assert tags["holdout"] == str(HOLDOUT)
+        assert tags["code_version"] == "1"
+        assert tags["digest"] == (described(logged, name).metadata or {})["digest"]
+
+
+def test_a_decision_is_shown_on_the_version_its_run_and_the_training(logged: Logged) -> None:
+    record = logged.records["clv"]
+    decision = Decision(
+        version=record["version"], run_id=record["run_id"], outcome=Outcome.CHAMPION,
+        champion_before=None, champion_after=record["version"], approver="rule", reason="as made",
+        grade="A",
+    )  # fmt: skip
+    assert logged.tracking.read_card(record["run_id"]) is None
+    logged.tracking.log_decision(
+        "clv", record["version"], record["run_id"], decision=decision, card="# A card", page="<p>"
+    )
+    found = runs(logged)
+    assert found["clv hybrid"].data.tags["grade"] == "A"
+    assert found[f"train {AS_OF}"].data.tags["clv.grade"] == "A"
+    version = mlflow.MlflowClient().get_model_version("clv", record["version"])
+    assert version.description == "Grade A, champion: as made."
+    assert logged.tracking.read_card(record["run_id"]) == "# A card"
+
+
+def test_what_both_models_say_together_is_shown_with_the_training(logged: Logged) -> None:
+    judged = {name: model.judged for name, model in logged.models.items()}
+    logged.tracking.log_common(judged, parent_run_id=logged.parent_run_id)
+    listed = mlflow.MlflowClient().list_artifacts(logged.parent_run_id, "plots")
+    assert {Path(file.path).name for file in listed} == {"risk_and_value.svg", "plots.html"}
+
+
+def test_the_last_training_is_compared_by_the_headline_metric(logged: Logged) -> None:
+    leaderboard = last_leaderboard(logged.tracking.root, logged.tracking.experiment)
+    assert leaderboard is not None
+    assert leaderboard.run_id == logged.parent_run_id
+    for name, model in logged.models.items():
+        judgement = model.judged.judgement
+        of_model = [place for place in leaderboard.places if place.model == name]
+        values = [place.value for place in of_model]
+        assert values == sorted(values, reverse=True)
+        assert len(of_model) == 1 + len(judgement.rules) + len(judgement.peers)
+        (ours,) = [place for place in of_model if place.approach == "hybrid"]
+        assert ours.value == judgement.metrics[judgement.headline]
+        assert ours.interval == judgement.intervals[judgement.headline]
+        assert leaderboard.holdouts[name] == str(HOLDOUT)
+    assert last_leaderboard(logged.tracking.root / "nowhere", "made") is None
+    assert last_leaderboard(logged.tracking.root, "another") is None
 
 
 def test_the_dataset_is_described_by_its_digest_and_features(logged: Logged) -> None:
@@ -152,7 +233,8 @@ def test_the_twin_that_was_judged_is_kept_beside_the_model(logged: Logged) -> No
 def test_plots_are_logged(logged: Logged) -> None:
     run_id = logged.records["churn"]["run_id"]
     listed = mlflow.MlflowClient().list_artifacts(run_id, "plots")
-    assert {Path(file.path).name for file in listed} == {"gains.svg", "calibration.svg"}
+    names = {Path(file.path).name for file in listed}
+    assert {"gains.svg", "calibration.svg", "effects.svg", "plots.html"} <= names
 
 
 def test_everything_stays_below_the_store(logged: Logged) -> None:

@@ -1,0 +1,18 @@
+"""How metrics are called where people read them, and how their values are written."""
+
+from __future__ import annotations
+
+METRICS = {
+    "average_precision": ("average precision", "{:.3f}"),
+    "auc": ("AUC", "{:.3f}"),
+    "lift_top_decile": ("lift, top tenth", "{:.2f}"),
+    "brier": ("Brier score", "{:.3f}"),
+    "calibration_error": ("calibration error", "{:.3f}"),
+    "empc": ("EMPC, per customer", "{:.2f}"),
+    "best_profit_share": ("share to contact", "{:.1%}"),
+    "gini": ("Gini, normalised", "{:.3f}"),
+    "spearman": ("Spearman", "{:.3f}"),
+    "value_share_top_decile": ("value in top tenth", "{:.1%}"),
+    "total_bias": ("total, error", "{:+.1%}"),
+    "mean_absolute_error": ("mean absolute error", "{:.2f}"),
+}

@@ -1,0 +1,169 @@
+"""The model card of a version: what it is for, how it did, and what it must not be used for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markdown_it import MarkdownIt
+
+from flows.markdown import table
+from flows.metric_names import METRICS
+
+
+@dataclass(frozen=True)
+class CardProject:
+    """What a card says of the project."""
+
+    currency: str
+    value_basis: str
+
+
+def model_card(
+    name: str,
+    model: Mapping[str, Any],
+    decision: Mapping[str, Any],
+    *,
+    project: CardProject,
+    comparisons: int,
+) -> str:
+    """Return the card in Markdown; `comparisons` counts those on the same holdout so far."""
+    card, headline = model["card"], model["judgement"]["headline"]
+    environment = Environment(  # noqa: S701 - Markdown; the page escapes what is in it
+        loader=PackageLoader("flows"), undefined=StrictUndefined, trim_blocks=True,
+        keep_trailing_newline=True,
+    )  # fmt: skip
+    environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
+    return environment.get_template("model_card.j2").render(
+        name=name, model=model, decision=decision, card=card, project=project,
+        headline={"title": _title(headline)},
+        table=lambda head, rows: _table(head, [(key, f"{n:,}") for key, n in rows.items()]),
+        metrics=_metrics(model["judgement"]),
+        standings=_standings(card["standings"], headline),
+        champion=_champion(decision, headline, comparisons),
+        groups=_groups(card, headline), tenths=_tenths(card["tenths"]),
+        families=_families(card["families"]), costs=_costs(name, model, project),
+    )  # fmt: skip
+
+
+def card_page(card: str, *, title: str) -> str:
+    """Return the card as a page that loads nothing."""
+    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(card)
+    environment = Environment(
+        loader=PackageLoader("flows"), autoescape=True, undefined=StrictUndefined
+    )
+    return environment.get_template("model_card_page.j2").render(title=title, body=body)
+
+
+def _metrics(judgement: Mapping[str, Any]) -> str:
+    rule = judgement["rules"][judgement["best_rule"]]
+    rows = [
+        (
+            _title(name), _value(name, value), _ends(name, judgement["intervals"][name]),
+            _value(name, rule[name]) if name in rule else "-",
+        )
+        for name, value in judgement["metrics"].items()
+        if name in METRICS
+    ]  # fmt: skip
+    return _table(("metric", "model", "90 % interval", judgement["best_rule"]), rows)
+
+
+def _standings(standings: Sequence[Mapping[str, Any]], headline: str) -> str:
+    rows = [
+        (
+            each["approach"], each["family"], _value(headline, each[headline]),
+            _ends(headline, (each[f"{headline}.low"], each[f"{headline}.high"])),
+        )
+        for each in standings
+    ]  # fmt: skip
+    return _table(("approach", "kind", _title(headline), "90 % interval"), rows)
+
+
+def _champion(decision: Mapping[str, Any], headline: str, comparisons: int) -> str:
+    if decision["champion_before"] is None:
+        return "There was no champion to compare it with."
+    if decision["compared_with"] is None:
+        return f"It was not compared: {decision['reason']}."
+    low, high = decision["difference"]
+    return (
+        f"Its {_title(headline)} less that of champion {decision['compared_with']} lies between "
+        f"{low:+.3f} and {high:+.3f} (90 % interval), on the same customers, neither having seen "
+        f"what followed. So far {comparisons} of these comparisons were made on this holdout: the "
+        "more there are, the more a win is luck."
+    )
+
+
+def _groups(card: Mapping[str, Any], headline: str) -> str:
+    if not card["groups"]:
+        return "There are no groups to tell apart."
+    rows = [
+        (
+            f"{each['attribute']}: {each['value']}", f"{each['customers']:,}",
+            f"{each['predicted']:.3g}", f"{each['realised']:.3g}",
+            "-" if each["headline"] is None else _value(headline, each["headline"]),
+        )
+        for each in card["groups"]
+    ]  # fmt: skip
+    shown = _table(("group", "customers", "stated", "realised", _title(headline)), rows)
+    left_out = [f"{attribute}: {count} not shown" for attribute, count in card["left_out"].items()]
+    return "\n\n".join([shown, "; ".join(left_out)]) if left_out else shown
+
+
+def _tenths(tenths: Sequence[Mapping[str, Any]]) -> str:
+    rows = [
+        (
+            f"{each['place']}", f"{each['predicted']:.3g}", f"{each['happened']:.3g}",
+            "-" if each["low"] is None else f"{each['low']:.3g} to {each['high']:.3g}",
+        )
+        for each in tenths
+    ]  # fmt: skip
+    return _table(("tenth, highest first", "stated", "realised", "90 % interval"), rows)
+
+
+def _families(families: Sequence[Mapping[str, Any]]) -> str:
+    rows = [(each["family"], f"{each['features']}", f"{each['gain']:.1%}") for each in families]
+    return _table(("family", "features", "part of the trees' gain"), rows)
+
+
+def _costs(name: str, model: Mapping[str, Any], project: CardProject) -> str:
+    first = model["card"]["tenths"][0]
+    if name != "churn":
+        bias = model["judgement"]["metrics"]["total_bias"]
+        return (
+            f"All values together were stated {abs(bias):.1%} too {'high' if bias > 0 else 'low'} "
+            f"on the holdout. Of the most valuable tenth {first['predicted']:,.2f} "
+            f"{project.currency} each were stated and {first['happened']:,.2f} came. Who spends up "
+            "to the stated value of single customers loses on about half of them: use p10 and p90."
+        )
+    campaign, worth, money = model["card"]["campaign"], model["card"]["worth"], project.currency
+    alarm = campaign["contact_cost"] + campaign["offer_cost"]
+    missed = campaign["acceptance"] * (worth - campaign["offer_cost"]) - campaign["contact_cost"]
+    return (
+        f"With the costs of the settings, a false alarm costs {alarm:,.2f} {money} (contact and an "
+        f"offer that was not needed), and a churner who is missed {missed:,.2f} {money} (an offer "
+        f"is accepted by {campaign['acceptance']:.0%}, who then are worth {worth:,.2f} {money}). "
+        f"Of the riskiest tenth {1 - first['happened']:.1%} would have come back anyway."
+    )
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table whose cells are text, whatever a category is called."""
+    return table(head, [tuple(map(_cell, row)) for row in rows], has_numbers=True)
+
+
+def _cell(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
+
+
+def _title(metric: str) -> str:
+    return METRICS[metric][0]
+
+
+def _value(metric: str, value: float) -> str:
+    return METRICS[metric][1].format(value)
+
+
+def _ends(metric: str, ends: Sequence[float]) -> str:
+    return " to ".join(_value(metric, end) for end in ends)

@@ -1,0 +1,70 @@
+"""What a model card says of a model beyond its judgement, as JSON can keep it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from importlib.metadata import version
+from typing import Any
+
+from forecasting.customers import EXPECTATION_COLUMNS
+from forecasting.trees import gain_shares
+from training.by_group import by_group
+from training.models import FittedModel, JudgedModel
+from training.plots.curves import groups
+from training.standings import standings
+
+_OF_HISTORY = "expectations of the order history"
+
+
+def card_facts(fitted: FittedModel, *, families: Mapping[str, str]) -> dict[str, Any]:
+    """Return the facts of a card; `families` says feature -> its family."""
+    judged = fitted.judged
+    results, left_out = by_group(judged)
+    final, twin = judged.split.final, judged.split.judged
+    return {
+        "as_of": str(final.as_of),
+        "cutoffs": [str(day) for day in final.cutoffs],
+        "holdout_cutoffs": [str(day) for day in twin.cutoffs],
+        "customers": fitted.model.customers,
+        "features": len(fitted.model.contract.features),
+        "families": _families(judged, families),
+        "standings": [
+            {"approach": each.approach, "family": each.family, **each.flat()}
+            for each in standings(judged.judgement)
+        ],
+        "groups": [asdict(each) for each in results],
+        "left_out": left_out,
+        "tenths": [
+            asdict(each)
+            for each in groups(
+                judged.truth, judged.predicted, are_shares=judged.kind.name == "churn"
+            )
+        ],
+        "calibration": fitted.model.calibration.method,
+        "campaign": None if judged.campaign is None else asdict(judged.campaign),
+        "worth": judged.worth,
+        "xgboost": version("xgboost-cpu"),
+        "contract_digest": fitted.model.contract.digest,
+    }
+
+
+def _families(judged: JudgedModel, families: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the families of features, the mean part of both sets of trees' gain, most first."""
+    trees = judged.model.trees[judged.kind.target]
+    of = {**families, **dict.fromkeys(EXPECTATION_COLUMNS, _OF_HISTORY)}
+    gains: dict[str, float] = {}
+    for shares in (gain_shares(trees.corrections), gain_shares(trees.plain)):
+        for feature, share in shares.items():
+            family = of.get(feature, "others")
+            gains[family] = gains.get(family, 0.0) + share / 2
+    names = [*judged.model.contract.names, *EXPECTATION_COLUMNS]
+    counts: dict[str, int] = {}
+    for name in names:
+        family = of.get(name, "others")
+        counts[family] = counts.get(family, 0) + 1
+    ordered = sorted(counts, key=lambda family: (-gains.get(family, 0.0), family))
+    return [
+        {"family": family, "features": counts[family], "gain": gains.get(family, 0.0)}
+        for family in ordered
+    ]
