@@ -64,10 +64,14 @@ def _brier(probability: Floats, churned: Floats) -> float:
 
 
 def _sigmoid(stated: Stated) -> Calibration:
-    """Learn a line on the log odds (Platt 1999), without shrinking it."""
+    """Learn a line on the log odds (Platt 1999), without shrinking it; one that falls is none.
+
+    It would turn the ranking round.
+    """
     inside = np.clip(stated.probability, _LEAST_PROBABILITY, 1 - _LEAST_PROBABILITY)
     line = LogisticRegression(C=1e6).fit(logit(inside)[:, None], stated.churned)
-    return Calibration("sigmoid", float(line.coef_[0, 0]), float(line.intercept_[0]))
+    slope = float(line.coef_[0, 0])
+    return Calibration("sigmoid", slope, float(line.intercept_[0])) if slope > 0 else NO_CALIBRATION
 
 
 def _isotonic(stated: Stated) -> Calibration:

@@ -58,6 +58,13 @@ def test_an_error_that_no_line_mends_takes_steps() -> None:
     assert error(chosen.apply(unseen.probability), unseen.churned) < 0.02
 
 
+def test_a_line_that_would_turn_the_ranking_round_is_not_taken() -> None:
+    """Where stated probabilities say the contrary of what happens, something else is wrong."""
+    assert choose_calibration([stated(seed, slope=-0.5, rows=500) for seed in (1, 2)]) == (
+        NO_CALIBRATION
+    )
+
+
 def test_few_customers_take_no_steps() -> None:
     chosen = choose_calibration([stated(1, slope=3.0, rows=300), stated(2, slope=3.0, rows=300)])
     assert chosen.method == "sigmoid"
