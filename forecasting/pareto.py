@@ -18,6 +18,8 @@ from forecasting.season import Floats
 # Nodes of Gauss and Legendre: the integrand below is nearly constant, so few suffice.
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 _NEAR_ONE = 1e-3
+# Of parameters far from any base, where a search may come by: what a float can hold.
+_MOST_LOG = 600.0
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,8 @@ class ParetoNbd:
         total = np.zeros(len(seen))
         for node, weight in zip(_NODES, _WEIGHTS, strict=True):
             grown = np.exp(begin - np.log(least + half * (node + 1)) / shape)
-            total += weight * (grown / (grown + self.beta - self.alpha)) ** (self.s + 1)
+            log = (self.s + 1) * np.log(grown / (grown + self.beta - self.alpha))
+            total += weight * np.exp(np.minimum(log, _MOST_LOG))
         integral = np.log(np.maximum(half * total, 1e-300)) - np.log(shape) - shape * begin
         return np.asarray(self._rate(seen) + np.log(self.s) + self.s * np.log(self.beta) + integral)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from contracts.errors import NotEnoughData
-from training.panel import Panel
+from training.panel import Outcomes, Panel
 from training.settings import TrainingSettings
+from training.splits import Split
 
 
 def check_enough(panel: Panel, horizon_days: int, settings: TrainingSettings) -> None:
@@ -31,3 +32,22 @@ def check_enough(panel: Panel, horizon_days: int, settings: TrainingSettings) ->
                 f"history or customers, change `horizon_days` under [business], or lower "
                 f"`{setting}` under [training] if you accept a weaker model."
             )
+
+
+def check_both_outcomes(followed: Outcomes, split: Split) -> None:
+    """Refuse to judge where all customers at risk did the same.
+
+    Raises
+    ------
+    NotEnoughData
+        Nobody churned, or nobody stayed.
+    """
+    churners, customers = int(followed.churned.sum()), len(followed.orders)
+    if 0 < churners < customers:
+        return
+    who = "no churner" if churners == 0 else "nobody who stayed"
+    raise NotEnoughData(
+        f"Of {customers} customers at risk on {split.holdout}, the following "
+        f"{split.judged.horizon_days} days show {who}: nothing can be judged. "
+        "Choose another horizon under [business], or deliver more customers."
+    )

@@ -23,7 +23,7 @@ from forecasting.season import DailyOrders
 from forecasting.trees import Target
 from training import metrics
 from training.calibrating import Stated, choose_calibration
-from training.enough import check_enough
+from training.enough import check_both_outcomes, check_enough
 from training.fitting import Course, fit_hybrid, prepare
 from training.judgement import Judge, Judgement, judge
 from training.metrics import Measure, Metrics
@@ -208,7 +208,7 @@ def judge_out_of_time(kind: ModelKind, lessons: Lessons) -> JudgedModel:
     followed = holdout.outcomes[plan.horizon_days]
     lost_after = lost_after_days(holdout, lessons.business)
     at_risk = holdout.feature("days_since_last_order") <= lost_after
-    _check_both_outcomes(followed.rows(at_risk), split)
+    check_both_outcomes(followed.rows(at_risk), split)
     approaches = {**fit_peers(model, seen), **model.approaches(seen)}
     predicted = kind.stated(approaches.pop("hybrid"))
     del approaches["corrected counts"]  # a step of the hybrid, no model of its own
@@ -303,15 +303,3 @@ def _check_labels(kind: ModelKind, followed: Outcomes) -> None:
             "No order of the past cutoffs has a value, so there is no customer value to learn. "
             "Deliver amounts (or `margin`, if that is the `value_basis` under [business])."
         )
-
-
-def _check_both_outcomes(followed: Outcomes, split: Split) -> None:
-    churners, customers = int(followed.churned.sum()), len(followed.orders)
-    if 0 < churners < customers:
-        return
-    who = "no churner" if churners == 0 else "nobody who stayed"
-    raise NotEnoughData(
-        f"Of {customers} customers at risk on {split.holdout}, the following "
-        f"{split.judged.horizon_days} days show {who}: nothing can be judged. "
-        "Choose another horizon under [business], or deliver more customers."
-    )
