@@ -36,8 +36,9 @@ from forecasting.customers import Customers
 from forecasting.store import load, save
 from scoring.explaining import explain_risk
 from scoring.forecasts import state_churn, state_value
+from training.kinds import KINDS
 from training.labels import label_horizons
-from training.models import KINDS, Lessons, fit
+from training.models import Lessons, fit
 
 AS_OF = date(2024, 7, 1)
 HORIZON_DAYS = 182

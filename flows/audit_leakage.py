@@ -140,8 +140,9 @@ def audit_leakage(
 @task(task_run_name="audit {model}")
 def audit_model(project_file: str, model: str, panel: PanelRefs) -> ModelAudit:
     """Fit one model as training does, then to shuffled outcomes; return what either shows."""
+    from training.kinds import KINDS
     from training.leakage import weigh_features
-    from training.models import KINDS, judge_out_of_time
+    from training.models import judge_out_of_time
     from training.shuffling import check_shuffled, read_shuffled
 
     project, kind, split = open_project(project_file), KINDS[model], panel.splits[model]

@@ -100,7 +100,7 @@ def plan_rolling(  # noqa: PLR0913 - a range of dates in what was known when
 def judge_rolling(project_file: str, panel: PanelRefs, *, as_of: date) -> Backtest:
     """Judge every origin, store the rows, and log them to MLflow."""
     from training.backtesting import judge_origins
-    from training.models import KINDS
+    from training.kinds import KINDS
     from training.tracking import Tracking
 
     project = open_project(project_file)

@@ -106,7 +106,8 @@ def fit_models(  # noqa: PLR0913 - what is learnt from, and where it is logged
     """Fit and judge all models, log and register them in MLflow; return the record."""
     from training.by_group import FEWEST
     from training.card_facts import card_facts
-    from training.models import KINDS, fit
+    from training.kinds import KINDS
+    from training.models import fit
 
     project = open_project(project_file)
     with project.open_lake() as lake, step("read the panel") as done:

@@ -25,8 +25,9 @@ from features.catalogue import build_families, by_stream, join_families, switche
 from features.definitions import definitions
 from features.spine import spine
 from tests.made import Row, canonical
+from training.kinds import KINDS
 from training.labels import count_daily, label_horizons
-from training.models import KINDS, FittedModel, Lessons, fit
+from training.models import FittedModel, Lessons, fit
 from training.panel import Outcomes, Panel, read_daily, read_panel
 from training.settings import TrainingSettings
 from training.splits import split_by_time

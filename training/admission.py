@@ -11,8 +11,9 @@ from training.comparison import GONE, Comparison, Incomparable, compare
 from training.deciding import Candidate, decide, over_champion
 from training.grades import grade
 from training.judgement import Judgement
+from training.kinds import KINDS
 from training.ledger import Decision
-from training.models import KINDS, Lessons
+from training.models import Lessons
 from training.promotion import Registry
 from training.registered import Registered
 

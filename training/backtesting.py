@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 from contracts.errors import NotEnoughData
 from training.judgement import Interval, Judgement
-from training.models import KINDS, Lessons, judge_out_of_time
+from training.kinds import KINDS
+from training.models import Lessons, judge_out_of_time
 from training.settings import TrainingSettings
 from training.splits import FitPlan, Split, plan_fit
 

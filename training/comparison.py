@@ -8,7 +8,8 @@ from contracts.errors import FeaturesChanged, ModelMissing
 from forecasting.customers import Customers
 from forecasting.hybrid import HybridModel
 from training.judgement import Interval, advantage_over
-from training.models import Lessons, ModelKind, lost_after_days
+from training.kinds import ModelKind
+from training.models import Lessons, lost_after_days
 from training.registered import Registered
 
 GONE = "its stored files are gone, or are not those that were registered"

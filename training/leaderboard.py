@@ -10,7 +10,7 @@ from mlflow.entities import Run
 
 from contracts.names import tracking_uri
 from training.judgement import Interval
-from training.models import KINDS
+from training.kinds import KINDS
 from training.tracking import TRAINING
 
 

@@ -6,7 +6,7 @@ outcomes matter most; the judgement is of its twin, which has seen nothing of th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -16,7 +16,7 @@ from contracts.business import BusinessSettings
 from contracts.economics import Campaign, EconomicsSettings
 from contracts.errors import NotEnoughData
 from forecasting.calibration import NO_CALIBRATION, Calibration
-from forecasting.hybrid import Forecast, HybridModel
+from forecasting.hybrid import HybridModel
 from forecasting.intervals import Levels
 from forecasting.outlook import next_order, value_distribution
 from forecasting.season import DailyOrders
@@ -25,67 +25,17 @@ from training import metrics
 from training.calibrating import Stated, choose_calibration
 from training.enough import check_both_outcomes, check_enough
 from training.fitting import Course, fit_hybrid, prepare
-from training.judgement import Judge, Judgement, judge
+from training.judgement import Judgement, judge
+from training.kinds import CHURN, CLV, KINDS, ModelKind
 from training.metrics import Measure, Metrics
 from training.panel import Floats, Outcomes, Panel
 from training.peers import fit_peers
 from training.profit import Ranking, profit_metrics
 from training.settings import TrainingSettings
-from training.simple_rules import CHURN_RULES, CLV_RULES, Rule
 from training.splits import FitPlan, Split
 
 # The break that nine in ten repeat customers never exceeded.
 _LOST_QUANTILE = 0.9
-
-
-@dataclass(frozen=True)
-class ModelKind:
-    """What is predicted, and how it is judged beside which simple rules.
-
-    `target` are its own trees and `targets` all that it takes; `stated` reads it off a forecast.
-    `by_chance` says what metrics of a ranking that knows nothing are, given the mean of the label.
-    """
-
-    name: str
-    target: Target
-    targets: tuple[Target, ...]
-    label: Callable[[Outcomes], Floats]
-    stated: Callable[[Forecast], Floats]
-    headline: str
-    rank: Judge
-    level: Judge
-    rules: Mapping[str, Rule]
-    by_chance: Callable[[float], Metrics]
-
-
-CHURN = ModelKind(
-    name="churn",
-    target=Target.NO_ORDER,
-    targets=(Target.NO_ORDER,),
-    label=lambda followed: followed.churned,
-    stated=lambda forecast: forecast.no_order,
-    headline="average_precision",
-    rank=metrics.churn_ranking,
-    level=metrics.churn_calibration,
-    rules=CHURN_RULES,
-    by_chance=metrics.churn_by_chance,
-)
-
-CLV = ModelKind(
-    name="clv",
-    target=Target.VALUE,
-    targets=tuple(Target),
-    label=lambda followed: followed.spent,
-    stated=lambda forecast: forecast.value,
-    headline="gini",
-    rank=metrics.value_ranking,
-    level=metrics.value_level,
-    rules=CLV_RULES,
-    by_chance=metrics.value_by_chance,
-)
-
-
-KINDS = {kind.name: kind for kind in (CHURN, CLV)}
 
 
 @dataclass(frozen=True)

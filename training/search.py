@@ -12,7 +12,8 @@ import optuna
 from contracts.errors import NotEnoughData
 from training.calibrating import Stated
 from training.fitting import fit_hybrid
-from training.models import CHURN, Lessons, try_out
+from training.kinds import CHURN
+from training.models import Lessons, try_out
 from training.settings import TrainingSettings
 from training.splits import Split
 

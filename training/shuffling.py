@@ -9,9 +9,10 @@ import ibis.expr.types as ir
 from ibis import _
 
 from contracts.schema import SNAPSHOT_KEY
+from training.kinds import ModelKind
 from training.labels import shuffle_labels
 from training.metrics import Metrics
-from training.models import Lessons, ModelKind, judge_out_of_time
+from training.models import Lessons, judge_out_of_time
 from training.panel import Panel, read_panel
 
 # An interval of 90 % misses by chance once in ten. A leak misses again, and to the same side.

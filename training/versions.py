@@ -13,8 +13,8 @@ from contracts.errors import ModelMissing, PromotionRefused
 from contracts.names import tracking_uri
 from training.grades import Grade
 from training.judgement import Interval
+from training.kinds import KINDS
 from training.ledger import BY_RULE, OUTSIDE, Decision, Entry, Outcome
-from training.models import KINDS
 from training.promotion import Registry
 
 

@@ -14,8 +14,8 @@ from flows.metric_names import METRICS
 from flows.project import code_version, open_project
 from flows.records import find_record, keep_record
 from flows.retrying import a_retry_can_help
+from training.kinds import KINDS
 from training.metrics import of_all
-from training.models import KINDS
 
 
 def test_a_record_is_found_by_its_fingerprint_only(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import pytest
 from forecasting.customers import Customers
 from forecasting.outlook import look_ahead
 from tests.panels import AS_OF, anew, small_lessons, small_models
-from training.models import CHURN, fit
+from training.kinds import CHURN
+from training.models import fit
 
 SEEN = small_lessons().panel.customers_at(AS_OF)
 

@@ -18,8 +18,9 @@ from tests.panels import AS_OF, HOLDOUT, anew, small_lessons, small_models, turn
 from training.admission import Trained, admit
 from training.comparison import Comparison, Incomparable, compare
 from training.judgement import Judgement, advantage_over
+from training.kinds import CHURN
 from training.ledger import Decision, Outcome
-from training.models import CHURN, FittedModel, Lessons, fit
+from training.models import FittedModel, Lessons, fit
 from training.promotion import Registry
 from training.registered import Registered
 from training.tracking import Tracking

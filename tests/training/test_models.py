@@ -32,7 +32,8 @@ from tests.panels import (
 )
 from training.fitting import Course, fit_hybrid
 from training.judgement import Judgement
-from training.models import CHURN, KINDS, FittedModel, Lessons, judge_out_of_time, lost_after_days
+from training.kinds import CHURN, KINDS
+from training.models import FittedModel, Lessons, judge_out_of_time, lost_after_days
 from training.panel import Outcomes, day_number
 
 

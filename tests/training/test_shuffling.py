@@ -13,7 +13,8 @@ import pytest
 from ibis.backends.duckdb import Backend
 
 from tests.panels import FEW, HOLDOUT, HORIZON_DAYS, QUICK, SPLIT, anew, lessons_of
-from training.models import CHURN, KINDS, Lessons
+from training.kinds import CHURN, KINDS
+from training.models import Lessons
 from training.panel import Outcomes, Panel
 from training.shuffling import (
     ShuffleCheck,

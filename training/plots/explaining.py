@@ -12,7 +12,8 @@ from forecasting.contributions import PARAMETRIC, Member, contributions
 from forecasting.customers import Customers
 from forecasting.members import members_of_risk, members_of_value
 from forecasting.trees import gain_shares
-from training.models import CHURN, JudgedModel
+from training.kinds import CHURN
+from training.models import JudgedModel
 from training.panel import Floats, day_number
 from training.plots.charts import MODEL, QUIET, RULE, by_approach, chart_of, whole
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import altair as alt
 
 from contracts.economics import Campaign
-from training.models import CHURN, JudgedModel
+from training.kinds import CHURN
+from training.models import JudgedModel
 from training.plots.explaining import draw_effects, draw_feature_gain
 from training.plots.levels import draw_calibration, draw_deciles
 from training.plots.profit import draw_profit
