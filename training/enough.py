@@ -1,12 +1,13 @@
-"""Whether a panel holds enough to learn from."""
+"""Whether a panel holds enough to learn from, and a holdout enough to judge by."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from contracts.errors import NotEnoughData
-from training.panel import Panel
+from training.panel import Outcomes, Panel
 from training.settings import TrainingSettings
+from training.splits import Split
 
 
 def check_enough(panel: Panel, horizon_days: int, settings: TrainingSettings) -> None:
@@ -31,3 +32,37 @@ def check_enough(panel: Panel, horizon_days: int, settings: TrainingSettings) ->
                 f"history or customers, change `horizon_days` under [business], or lower "
                 f"`{setting}` under [training] if you accept a weaker model."
             )
+
+
+def check_value(followed: Outcomes) -> None:
+    """Refuse to learn value where there is none.
+
+    Raises
+    ------
+    NotEnoughData
+        No order after the past cutoffs has a value.
+    """
+    if not followed.spent.any():
+        raise NotEnoughData(
+            "No order of the past cutoffs has a value, so there is no customer value to learn. "
+            "Deliver amounts (or `margin`, if that is the `value_basis` under [business])."
+        )
+
+
+def check_both_outcomes(followed: Outcomes, split: Split) -> None:
+    """Refuse to judge by a holdout at which all did the same.
+
+    Raises
+    ------
+    NotEnoughData
+        Of the customers at risk nobody churned, or all did.
+    """
+    churners, customers = int(followed.churned.sum()), len(followed.orders)
+    if 0 < churners < customers:
+        return
+    who = "no churner" if churners == 0 else "nobody who stayed"
+    raise NotEnoughData(
+        f"Of {customers} customers at risk on {split.holdout}, the following "
+        f"{split.judged.horizon_days} days show {who}: nothing can be judged. "
+        "Choose another horizon under [business], or deliver more customers."
+    )

@@ -18,20 +18,16 @@ from typing import Any
 
 import matplotlib as mpl
 import mlflow
-from mlflow.data.code_dataset_source import CodeDatasetSource
-from mlflow.data.meta_dataset import MetaDataset
 from mlflow.exceptions import MlflowException
-from mlflow.models import ModelSignature
 from mlflow.models.model import ModelInfo
-from mlflow.types import ColSpec, Schema
 
 from contracts.names import tracking_uri
-from forecasting.hybrid import HybridModel
 from forecasting.store import save
 from training.backtesting import BacktestRow
 from training.judgement import Judgement
 from training.models import FittedModel, JudgedModel
 from training.plots import plots
+from training.run_facts import dataset, metadata, signature
 from training.search import SEARCHED, Trial
 
 # Lets the UI open with runs, metrics and models, not with its pages on language models.
@@ -91,7 +87,7 @@ class Tracking:
             mlflow.log_params({**parameters, **_plan(judged)})
             mlflow.log_metrics(_flat(judged.judgement))
             mlflow.set_tag("beats_best_rule", str(judged.judgement.is_better).lower())
-            mlflow.log_input(_dataset(judged, dataset_digest), context="training")
+            mlflow.log_input(dataset(judged, dataset_digest), context="training")
             with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "stammkunde"}):
                 for file, figure in plots(judged).items():
                     mlflow.log_figure(figure, f"plots/{file}")
@@ -195,11 +191,11 @@ def _log_files(fitted: FittedModel) -> ModelInfo:
             name=fitted.kind.name,
             python_model=str(Path(__file__).with_name("serving.py")),
             artifacts={"model": model.as_uri(), "twin": twin.as_uri()},
-            signature=_signature(fitted.model),
+            signature=signature(fitted.model),
             pip_requirements=[
                 f"{package}=={version(package)}" for package in ("stammkunde", "xgboost-cpu")
             ],
-            metadata={**digests, **_metadata(fitted)},
+            metadata={**digests, **metadata(fitted)},
         )
         return logged
 
@@ -247,38 +243,3 @@ def _flat(judgement: Judgement) -> dict[str, float]:
     metrics["holdout.advantage.low"], metrics["holdout.advantage.high"] = low, high
     metrics["holdout.rows"], metrics["holdout.base"] = float(judgement.rows), judgement.base
     return metrics
-
-
-def _dataset(judged: JudgedModel, digest: str) -> MetaDataset:
-    columns = Schema(
-        [
-            ColSpec("double" if each.categories is None else "string", each.name)
-            for each in judged.model.contract.features
-        ]
-    )
-    source = CodeDatasetSource(tags={"panel": digest})
-    # MLflow offers this class as it is; only its declaration says that it is abstract.
-    return MetaDataset(  # type: ignore[abstract]
-        source, name=f"{judged.kind.name} panel", digest=digest, schema=columns
-    )
-
-
-def _signature(model: HybridModel) -> ModelSignature:
-    features = [ColSpec("float", name, required=False) for name in model.contract.names]
-    return ModelSignature(
-        inputs=Schema([*features, ColSpec("datetime", "snapshot_date")]),
-        outputs=Schema([ColSpec("double", name) for name in ("no_order", "orders", "value")]),
-    )
-
-
-def _metadata(fitted: FittedModel) -> dict[str, Any]:
-    """Return what must be known of the model before its files are loaded."""
-    split = fitted.judged.split
-    return {
-        "as_of": str(split.final.as_of),
-        "holdout": str(split.holdout),
-        "contract": fitted.model.contract.to_json(),
-        "contract_digest": fitted.model.contract.digest,
-        "horizon_days": fitted.model.horizon_days,
-        "lost_after_days": fitted.judged.lost_after_days,
-    }
