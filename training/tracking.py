@@ -96,7 +96,7 @@ class Tracking:
                 for file, figure in plots(judged).items():
                     mlflow.log_figure(figure, f"plots/{file}")
             logged = _log_files(fitted)
-            registered = _register(name, logged.model_uri, run.info.run_id, logged.model_id)
+            registered = register(name, logged.model_uri, run.info.run_id, logged.model_id)
             return {"name": name, "version": registered, "run_id": run.info.run_id}
 
     def log_trial(self, trial: Trial, *, parent_run_id: str, tags: dict[str, str]) -> None:
@@ -208,7 +208,7 @@ def _log_files(fitted: FittedModel) -> ModelInfo:
         return logged
 
 
-def _register(name: str, uri: str, run_id: str, model_id: str) -> str:
+def register(name: str, uri: str, run_id: str, model_id: str) -> str:
     """Register a logged model as the newest version of `name`; return the version."""
     client = mlflow.MlflowClient()
     try:
