@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export OMP_WAIT_POLICY := PASSIVE
 
-.PHONY: run test quick check format docs bench bench-features requirements clean
+.PHONY: run test quick check format docs bench bench-features bench-quality bench-train requirements clean
 
 run: $(READY) ## the whole job on the Complete Journey example
 	$(BIN)/python examples/complete_journey/export_crm.py
@@ -48,10 +48,16 @@ bench-features: $(READY) ## DATA=the same folder; peers that are not installed a
 	$(BIN)/python -m benchmarks.features "$(DATA)"
 	$(BIN)/python -m benchmarks.catalogue "$(DATA)"
 
+bench-train: $(READY) ## DATA=the same folder; training and scoring beside a bare fit
+	$(BIN)/python -m benchmarks.train "$(DATA)"
+
+bench-quality: $(READY) ## BENCH=folder of the judging scripts, PUBLIC=open data sets, PEERS=their environments
+	$(BIN)/python -m benchmarks.quality --bench "$(BENCH)" --public "$(PUBLIC)" $(if $(PEERS),--peers "$(PEERS)") $(if $(ONLY),--only "$(ONLY)")
+
 requirements: $(READY) ## renew the pins for all supported Pythons
 	echo "uv" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
 		--extra example --extra sentiment --extra spark --extra dev --no-header --no-annotate \
 		--output-file requirements.txt pyproject.toml -
 
 clean: ## what runs left behind; the environment stays
-	rm -rf data outbox mlruns/artifacts mlruns/mlflow.db examples/complete_journey/crm
+	rm -rf data outbox mlruns/artifacts mlruns/decisions mlruns/mlflow.db examples/complete_journey/crm

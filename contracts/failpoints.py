@@ -19,11 +19,12 @@ FAILPOINTS = (
     "before_commit",
     "after_commit",
 )
+PROMOTION_FAILPOINTS = ("before_alias", "after_alias", "before_entry", "after_entry")
 
 
 def reach(name: str) -> None:
     """End this process here if the environment asks for it; otherwise do nothing."""
-    if name not in FAILPOINTS:
+    if name not in FAILPOINTS + PROMOTION_FAILPOINTS:
         raise ValueError(f"`{name}` is no failpoint; add it to `contracts.failpoints`")
     if os.environ.get(VARIABLE) == name:
         os.kill(os.getpid(), signal.SIGKILL)

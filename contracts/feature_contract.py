@@ -73,10 +73,44 @@ class FeatureContract:
     def matrix(self, rows: pa.Table) -> Matrix:
         """Return (rows, features) in float32: NaN where not known, codes for categories.
 
-        A category is the number of its place in the contract; one that the contract does not know
-        is `__other__`, the number after the last.
+        What is not finite counts as not known. A category is the number of its place in the
+        contract; one that the contract does not know is `__other__`, the number after the last.
         """
         columns = [_encoded(rows[each.name], each.categories) for each in self.features]
+        with np.errstate(over="ignore"):
+            X = np.column_stack(columns).astype(np.float32)
+        # XGBoost takes no infinite values; this includes what float32 cannot hold.
+        X[np.isinf(X)] = np.nan
+        return X
+
+    @property
+    def definitions(self) -> dict[str, str]:
+        """Feature -> what stands for how it is defined."""
+        return {each.name: each.definition for each in self.features}
+
+    def recode(self, X: Matrix, to: FeatureContract, *, model: str) -> Matrix:
+        """Return the matrix that `to`, the contract of `model`, makes of the rows behind `X`.
+
+        A value that is one of the others here is one of the others there too, even if `to` knows
+        it.
+
+        Raises
+        ------
+        FeaturesChanged
+            `to` has features that are defined otherwise here, are missing, or are of another kind.
+        """
+        places = {each.name: place for place, each in enumerate(self.features)}
+        same_kind = {
+            each.name: self.definitions[each.name]
+            for each in to.features
+            if each.name in places
+            and (each.categories is None) == (self.features[places[each.name]].categories is None)
+        }
+        to.check(same_kind, model=model)
+        columns = [
+            _recoded(X[:, places[each.name]], self.features[places[each.name]], each)
+            for each in to.features
+        ]
         return np.column_stack(columns).astype(np.float32)
 
     def unseen(self, rows: pa.Table) -> dict[str, float]:
@@ -100,7 +134,7 @@ class FeatureContract:
         ]
         if changed:
             now = fingerprint({name: definitions.get(name) for name in self.names})
-            then = fingerprint({each.name: each.definition for each in self.features})
+            then = fingerprint(self.definitions)
             raise FeaturesChanged(model, changed, then=then, now=now)
 
     def to_json(self) -> list[dict[str, Any]]:
@@ -143,6 +177,17 @@ def _other_share(column: pa.ChunkedArray, categories: tuple[str, ...]) -> float:
     """Return the share of the rows whose value is none of the categories; NULL is not one."""
     codes = _encoded(column, categories)
     return float(np.mean(codes == len(categories))) if len(codes) else 0.0
+
+
+def _recoded(codes: Matrix, known: ContractedFeature, wanted: ContractedFeature) -> Matrix:
+    """Return one column of another contract's matrix."""
+    if known.categories is None or wanted.categories is None:
+        return codes
+    others = len(wanted.categories)
+    places = {value: place for place, value in enumerate(wanted.categories)}
+    new = np.array([*(places.get(value, others) for value in known.categories), others], np.float32)
+    is_known = ~np.isnan(codes)
+    return np.where(is_known, new[np.where(is_known, codes, 0).astype(np.int64)], np.nan)
 
 
 def _encoded(

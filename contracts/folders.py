@@ -1,4 +1,4 @@
-"""A folder that appears in one step, complete and on the disk, or not at all."""
+"""Folders and files that appear in one step, complete and on the disk, or not at all."""
 
 from __future__ import annotations
 
@@ -25,6 +25,26 @@ def appearing_whole(folder: Path, *, proof: str) -> Iterator[Path]:
         _rename(partial, folder, proof=proof)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a file that nobody has written yet.
+
+    Raises
+    ------
+    FileExistsError
+        Somebody has; theirs stays.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{uuid.uuid4().hex}.partial")
+    partial.write_text(text)
+    flush(partial)
+    try:
+        # Unlike a rename, a link never takes the place of what another process wrote.
+        os.link(partial, path)
+    finally:
+        partial.unlink()
+    flush_alone(path.parent)
 
 
 def flush(path: Path) -> None:

@@ -10,8 +10,9 @@ import hashlib
 import json
 from pathlib import Path
 
-# The alias of the registered version that scores.
-CHAMPION = "champion"
+# Aliases of registered versions: the one that scores, the one that was not better, and the one that
+# scored before.
+CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous"
 
 _FINGERPRINT_LENGTH = 16
 

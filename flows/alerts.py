@@ -70,6 +70,8 @@ def alerts(
         The budget is neither a share nor a count.
     NotEnoughData
         Too few silences to learn from.
+    WarningTooWeak
+        The best simple rule clearly finds more of those who left.
     """
     project = open_project(project_file)
     settings = project.settings.warning

@@ -22,8 +22,8 @@ from warehouse.lake import Lake
 from warehouse.room import told_if_full
 
 _ROOMS = (
-    "contracts", "features", "flows", "forecasting", "ingestion", "scoring", "segments", "training",
-    "validation", "warehouse",
+    "contracts", "features", "flows", "forecasting", "ingestion", "scoring", "segments",
+    "training", "validation", "warehouse",
 )  # fmt: skip
 
 

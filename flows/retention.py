@@ -14,7 +14,7 @@ from flows.ingest import Ingested, ingest
 from flows.project import open_project
 from flows.score import ScoringRecord, score
 from flows.summary import Summary, summarise
-from flows.train import TrainingRecord, train
+from flows.train import TrainingRecord, check_champions, train
 
 
 @flow(name="retention")
@@ -41,6 +41,7 @@ def retention(
     tables = ingested.tables
     day = settle_as_of(project_file, tables["orders"], as_of)
     trained = train(project_file, tables, day, known_at=known_at)
+    check_champions(trained)
     scored = score(project_file, tables, day, known_at=known_at)
     return report(project_file, ingested, trained, scored)
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from contracts.errors import ValidationFailed
 from contracts.names import split_ref
 from flows.dates import settle_as_of
+from flows.deciding import told
 from flows.feature_tables import build_features
 from flows.gates import explain_last
 from flows.ingest import Ingested, ingest
@@ -79,7 +80,7 @@ def run_stage(
         return _places(project, built)
     if stage is Stage.TRAIN:
         trained = train(project_file, tables, day, known_at=known_at)
-        return [f"{name}/{model['version']} is champion" for name, model in trained.items()]
+        return [told(name, model) for name, model in trained.items()]
     scored = score(project_file, tables, day, known_at=known_at, published=stage is Stage.SEGMENT)
     if stage is Stage.SCORE:
         return _places(project, {"scores": scored["scores"]})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flows.deciding import told
 from flows.markdown import table
 from flows.project import Project
 from training.judgement import Judgement
@@ -29,15 +30,20 @@ METRICS = {
 
 @dataclass(frozen=True)
 class ModelSummary:
-    """One model of the run: what it says, how it did, beside the best simple rule."""
+    """One model of the run: what it says, how it did, beside the best simple rule.
+
+    `decided` says what became of it: another version may be the one that scored.
+    """
 
     name: str
     version: str
     horizon_days: int
     holdout: str
     holdout_days: int
+    learnt_days: int
     lost_after_days: int
     judgement: Judgement
+    decided: str
 
 
 @dataclass(frozen=True)
@@ -110,11 +116,22 @@ class Summary:
                 title,
                 f"Judged on {judged.rows:,} customers at risk on {model.holdout} ({base}; silent "
                 f"for at most {model.lost_after_days} days), unseen in fitting: {verdict} the best "
-                f"simple rule, {judged.best_rule}.",
+                f"simple rule, {judged.best_rule}.{self._shortness(model)}",
                 table(
                     ("metric", "model", "90 % interval", judged.best_rule), rows, has_numbers=True
                 ),
+                f"{model.decided}.",
             ]
+        )
+
+    def _shortness(self, model: ModelSummary) -> str:
+        """Say what was done about a history of less than two horizons."""
+        if model.learnt_days == model.horizon_days:
+            return ""
+        return (
+            f" The orders hold less than two horizons: the model learnt from what follows in "
+            f"{model.learnt_days} days and was judged over {model.holdout_days}; what lies "
+            "beyond rests on the order history."
         )
 
     def _consent(self) -> str:
@@ -156,7 +173,9 @@ def summarise(
             ModelSummary(
                 name, model["version"], model["horizon_days"], model["holdout"],
                 model["holdout_days"],
+                model["learnt_days"],
                 model["lost_after_days"], Judgement.from_json(model["judgement"]),
+                told(name, model),
             )
             for name, model in trained.items()
         ],

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from prefect import flow, task
 
+from contracts.errors import NoChampion
+from flows.deciding import decide_on
 from flows.names import TableRefs
 from flows.panel import PanelRefs, build_panel, read_lessons
 from flows.progress import step
 from flows.project import Project, code_version, open_project
 from flows.records import find_record, keep_record
-from flows.retrying import RETRIES
 from training.judgement import Judgement
 
 if TYPE_CHECKING:
     from training.models import Lessons
 
-# What training leaves for the summary: model name -> version, metrics, rivals.
+# What training leaves for the summary: model name -> version, metrics, rivals, decision.
 TrainingRecord = dict[str, Any]
 
 
@@ -27,9 +28,10 @@ TrainingRecord = dict[str, Any]
 def train(
     project_file: str, tables: TableRefs, as_of: date, *, known_at: datetime | None = None
 ) -> TrainingRecord:
-    """Fit, judge and register the churn and the CLV model; both become champion.
+    """Fit, judge, register and grade the churn and the CLV model; the better ones score.
 
-    The same inputs, settings and code train once: their record is found again.
+    The same inputs, settings and code train once: their record is found again, and what was
+    decided on it.
 
     Raises
     ------
@@ -52,8 +54,25 @@ def train(
                 project_file, key=key, parent_run_id=parent_run_id, panel=panel, tags=tags
             )
         keep_record(project.records, "train", key, record)
-    promote(project_file, {name: str(model["version"]) for name, model in record.items()})
-    return record
+    decided = decide_on(project_file, record, tables, as_of, known_at=known_at)
+    return {name: {**model, "decision": decided[name]} for name, model in record.items()}
+
+
+def check_champions(record: TrainingRecord) -> None:
+    """Check that some version of every model may score.
+
+    Raises
+    ------
+    NoChampion
+        What was trained is too weak, and nothing was champion before.
+    """
+    weak = {
+        name: (str(model["version"]), model["decision"]["reason"])
+        for name, model in record.items()
+        if model["decision"]["champion"] is None
+    }
+    if weak:
+        raise NoChampion(weak)
 
 
 @task(task_run_name="find earlier training")
@@ -99,6 +118,7 @@ def fit_models(
             "horizon_days": split.final.horizon_days,
             "holdout": str(split.holdout),
             "holdout_days": split.judged.horizon_days,
+            "learnt_days": split.final.learnt_days,
             "lost_after_days": fitted.judged.lost_after_days,
         }
     return record
@@ -122,14 +142,6 @@ def search_settings(
             f" by try {chosen.number}, {trials[0].log_loss:.4f} before" if chosen.number else ""
         )
     return replace(lessons, settings=best)
-
-
-@task(task_run_name="promote", **RETRIES)
-def promote(project_file: str, versions: dict[str, str]) -> None:
-    """Let the alias `champion` point to these versions."""
-    tracking = _tracking(open_project(project_file))
-    for name, version in versions.items():
-        tracking.promote(name, version)
 
 
 def _headline(judgement: Judgement) -> str:

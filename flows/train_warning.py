@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from prefect import flow, task
 
+from contracts.errors import WarningTooWeak
 from flows.names import TableRefs
 from flows.progress import step
 from flows.project import Project, code_version, open_project
 from flows.records import find_record, keep_record
-from flows.train import promote
 from flows.warning_panel import (
     SilenceRefs,
     WarningRefs,
@@ -42,7 +42,7 @@ def day_of_fit(as_of: date, settings: WarningSettings) -> date:
 def train_warning(
     project_file: str, tables: TableRefs, as_of: date, *, known_at: datetime | None = None
 ) -> WarningRecord:
-    """Fit, judge and register the warning model as of a day; it becomes champion.
+    """Fit, judge and register the warning model as of a day.
 
     It is fitted once for a day, settings and code, whatever is delivered later: its record is
     found again.
@@ -51,6 +51,8 @@ def train_warning(
     ------
     NotEnoughData
         Too few silences to learn from.
+    WarningTooWeak
+        The best simple rule clearly finds more of those who left.
     """
     project = open_project(project_file)
     settings = project.settings
@@ -74,8 +76,15 @@ def train_warning(
             )  # fmt: skip
         record = fit(project_file, as_of, panel=panel, weekly=weekly, key=key)
         keep_record(project.records, "train warning", key, record)
-    promote(project_file, {record["name"]: str(record["version"])})
+    _check_strength(record)
     return record
+
+
+def _check_strength(record: WarningRecord) -> None:
+    """Refuse a model that clearly finds fewer than the best simple rule does."""
+    judged = record["judgement"]
+    if judged and judged["advantage"][1] < 0:
+        raise WarningTooWeak(f"{record['name']}/{record['version']}", judged["best_rule"])
 
 
 @task(task_run_name="find earlier training")

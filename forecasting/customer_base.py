@@ -26,8 +26,10 @@ from forecasting.season import (
     learn_season,
 )
 
-# The likelihood of so many customers says what that of millions says, to the third digit.
-_MOST_FITTED = 25_000
+# The likelihood of so many customers says what that of millions says: totals to about 1 %. At past
+# cutoffs fewer will do, as the trees correct what is expected there.
+_MOST_FITTED = 30_000
+_MOST_FITTED_NEAR = 8_000
 _FEWEST_ORDERS = 1e-6
 _LEAST_PROBABILITY = 1e-5
 
@@ -74,8 +76,8 @@ class CustomerBase:
     def fit(
         cls, seen: Histories, *, season: Season, weeks: float, start: CustomerBase | None = None
     ) -> Self:
-        """Return the models of these customers; `start` is a base to look near first."""
-        few = _few(seen)
+        """Return the models of these customers; `start` is a later base to look near first."""
+        few = _few(seen, _MOST_FITTED if start is None else _MOST_FITTED_NEAR)
         mbg = BetaGeometric.fit(few, start=start.mbg if start else None)
         pareto = ParetoNbd.fit(few, start=start.pareto if start else None)
         gamma_gamma = GammaGamma.fit(few.x + 1, few.mean_value)
@@ -127,7 +129,7 @@ def season_of(orders: DailyOrders, see: Callable[[Season], Histories]) -> Season
     """
     season = NO_SEASON
     for _ in range(2):
-        by_age = BetaGeometric.fit(_few(see(season))).repeat_orders_by_age(
+        by_age = BetaGeometric.fit(_few(see(season), _MOST_FITTED_NEAR)).repeat_orders_by_age(
             np.arange(len(orders) + 1) / DAYS_PER_WEEK
         )
         season = learn_season(orders, by_age)
@@ -136,8 +138,8 @@ def season_of(orders: DailyOrders, see: Callable[[Season], Histories]) -> Season
     return season
 
 
-def _few(seen: Histories) -> Histories:
-    return seen.take(slice(None, None, max(1, len(seen) // _MOST_FITTED)))
+def _few(seen: Histories, most: int) -> Histories:
+    return seen.take(slice(None, None, max(1, -(-len(seen) // most))))
 
 
 def _bounded(probability: Floats) -> Floats:

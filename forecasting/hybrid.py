@@ -46,23 +46,25 @@ class ColdStart:
 
 @dataclass(frozen=True)
 class Shares:
-    """How far trees are followed, by the customers they learnt from."""
+    """How far trees are followed, by the customers and the horizon they learnt from."""
 
     correction_of_counts: float
     correction_of_churn: float
     plain: float
 
     @classmethod
-    def for_customers(cls, customers: int) -> Shares:
+    def of(cls, customers: int, stretch: float) -> Shares:
         """Return the shares for a base of so many customers.
 
         Corrections of logarithms of counts and value are followed by n / (n + 1000), those of log
-        odds by n / (n + 50). Plain trees weigh nothing up to 1,000 customers and half from 2,000.
+        odds by n / (n + 200). Plain trees weigh nothing up to 1,000 customers and half from 2,000;
+        less where what they say is stretched to a longer horizon than they learnt from.
         """
+        of_size = float(np.clip((customers - 1000) / 1000, 0.0, 1.0)) / 2
         return cls(
             correction_of_counts=customers / (customers + 1000),
-            correction_of_churn=customers / (customers + 50),
-            plain=float(np.clip((customers - 1000) / 1000, 0.0, 1.0)) / 2,
+            correction_of_churn=customers / (customers + 200),
+            plain=of_size / float(np.sqrt(stretch)),
         )
 
 
@@ -84,6 +86,11 @@ class HybridModel:
     value_levels: Levels = STATED
     wait_levels: Levels = STATED
     cold_start: ColdStart | None = None
+
+    @property
+    def shares(self) -> Shares:
+        """How far the trees are followed."""
+        return Shares.of(self.customers, self.stretch)
 
     def forecast(self, seen: Customers) -> Forecast:
         """Return the forecast of the customers of one snapshot, all of them together.
@@ -141,8 +148,7 @@ class HybridModel:
 
     def _corrected(self, seen: Customers, expected: Expectations, weeks: float) -> Forecast:
         X = beside_expectations(seen, expected, weeks)
-        shares = Shares.for_customers(self.customers)
-        of_counts, of_churn = shares.correction_of_counts, shares.correction_of_churn
+        of_counts, of_churn = self.shares.correction_of_counts, self.shares.correction_of_churn
         stated = {
             target: margin + share * (self.trees[target].corrected(X, margin) - margin)
             if target in self.trees
@@ -168,7 +174,7 @@ class HybridModel:
 
     def _together(self, corrected: Forecast, counts: Forecast, plain: Forecast) -> Forecast:
         """Return means on the scale of the links: of log odds and of logarithms."""
-        weight = Shares.for_customers(self.customers).plain
+        weight = self.shares.plain
         first, second, third = _links(corrected), _links(counts), _links(plain)
         mixed = {target: (1 - weight) * first[target] + weight * third[target] for target in Target}
         of_value = weight * 2 / 3

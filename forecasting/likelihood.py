@@ -6,9 +6,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from scipy.optimize import minimize
+from threadpoolctl import ThreadpoolController
 
 from forecasting.season import Floats
 
+# The search works on matrices of four by four: more threads than one only wait for each other.
+_BLAS = ThreadpoolController()
 # Bounds of the logarithm of a parameter: beyond them a likelihood is flat.
 _LEAST, _MOST = -6.0, 9.0
 # Steps that raise the mean by less change no expectation in its third digit.
@@ -37,7 +40,10 @@ def maximise(
 
     limits = bounds or [(_LEAST, _MOST)] * len(start)
     begin = [np.clip(np.log(value), *limit) for value, limit in zip(start, limits, strict=True)]
-    found = minimize(loss, begin, method="L-BFGS-B", bounds=limits, options={"ftol": _INDIFFERENCE})
+    with _BLAS.limit(limits=1):
+        found = minimize(
+            loss, begin, method="L-BFGS-B", bounds=limits, options={"ftol": _INDIFFERENCE}
+        )
     return tuple(float(value) for value in np.exp(found.x))
 
 

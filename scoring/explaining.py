@@ -13,7 +13,7 @@ from contracts.reasons import ORDER_HISTORY, FeatureMeaning
 from contracts.scores import REASON_COLUMNS
 from forecasting.contributions import PARAMETRIC, Member, contributions, reference
 from forecasting.customers import EXPECTATION_COLUMNS, Customers, beside_expectations
-from forecasting.hybrid import HybridModel, Shares
+from forecasting.hybrid import HybridModel
 from forecasting.trees import Target
 from scoring.reasons import top_reasons
 
@@ -67,7 +67,7 @@ def _shared(
 def _members(model: HybridModel, seen: Customers) -> list[Member]:
     """Return both sets of trees as the model weighs them."""
     trees = model.trees[Target.NO_ORDER]
-    shares = Shares.for_customers(model.customers)
+    shares = model.shares
     expected = model.expect(seen)
     weeks = model.base.season.weeks_ahead(seen.day, model.horizon_days)
     corrected = Member(

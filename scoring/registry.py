@@ -9,7 +9,7 @@ from typing import Any, Self
 import mlflow
 from mlflow.exceptions import MlflowException
 
-from contracts.errors import ModelMissing
+from contracts.errors import ModelMissing, Transient
 from contracts.feature_contract import FeatureContract
 from contracts.names import CHAMPION, tracking_uri
 from forecasting.hybrid import HybridModel
@@ -51,6 +51,8 @@ def find_champion(root: Path, name: str) -> Champion:
     ------
     ModelMissing
         No version of `name` is champion.
+    Transient
+        MLflow's database is locked.
     """
     if not (root / "mlflow.db").exists():
         raise _missing(name)
@@ -58,6 +60,8 @@ def find_champion(root: Path, name: str) -> Champion:
     try:
         version = mlflow.MlflowClient().get_model_version_by_alias(name, CHAMPION).version
     except MlflowException as error:
+        if "database is locked" in str(error):
+            raise Transient(f"MLflow's database is locked: {error}") from error
         raise _missing(name) from error
     described = mlflow.models.get_model_info(f"models:/{name}/{version}").metadata or {}
     return Champion(
@@ -111,5 +115,6 @@ def _files(root: Path, label: str, digest: str) -> Path:
 
 def _missing(name: str) -> ModelMissing:
     return ModelMissing(
-        f"No version of model `{name}` is champion. Train first: `stammkunde train`."
+        f"No version of model `{name}` is champion. Train first: `stammkunde train`; it says so if "
+        "what it trained is too weak. `stammkunde models list` shows what there is."
     )

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from stammkunde import audit_commands, feature_commands
+from stammkunde import audit_commands, feature_commands, models_commands
 from stammkunde.options import SETTINGS_FILE, AsOf, Config, KnownAt, Quiet, Verbose, day_of, utc
 from stammkunde.screen import Screen
 from stammkunde.stages import run_stage
@@ -24,6 +24,7 @@ app = typer.Typer(
 
 app.add_typer(feature_commands.app, name="features")
 app.add_typer(audit_commands.app, name="audit")
+app.add_typer(models_commands.app, name="models")
 
 Full = Annotated[
     list[str] | None,

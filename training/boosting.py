@@ -15,6 +15,8 @@ from forecasting.trees import Target, Trees
 from training.panel import Floats
 from training.settings import TrainingSettings
 
+# Of fewer rows, threads spend more time waiting for each other than they save.
+_ROWS_FOR_THREADS = 20_000
 # Between Poisson (1) and gamma (2): many customers spend nothing, a few spend a lot.
 _TWEEDIE_POWER = 1.4
 # Keeps the first leaves of counts from running away.
@@ -55,6 +57,7 @@ def fit_trees(
     `scale_pos_weight` ruins calibration at equal ranking.
     """
     features = X[:, : len(feature_names)]
+    threads = threads if len(X) >= _ROWS_FOR_THREADS else 1
     wide = _binned(X, (*feature_names, *EXPECTATION_COLUMNS), threads)
     corrections = {
         target: _boost(wide, target, each.label, each.margin, settings, threads)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from training.judgement import Interval, Judgement, Metrics
+from training.judgement import Interval, Judgement
+from training.metrics import Metrics
 
 
 class Grade(StrEnum):

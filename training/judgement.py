@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 
+from training.metrics import Measure, Metrics
 from training.panel import Floats
 
-Metrics = dict[str, float]
 Interval = tuple[float, float]
-Judge = Callable[[Floats, Floats], Metrics]
+# Truth and what was predicted -> what measures it.
+Judge = Callable[[Floats, Floats], Measure]
 
 # Intervals need no more rows than this; the metrics themselves are on all.
 _MOST_RESAMPLED_ROWS = 20_000
@@ -73,38 +74,73 @@ def judge(  # noqa: PLR0913 - truth, candidates, how to judge them and how often
     """
     random = np.random.default_rng(seed)
     shuffled = random.permutation(len(truth))
-    truth, predicted = truth[shuffled], predicted[shuffled]
-    rules = {name: score[shuffled] for name, score in rules.items()}
+    truth = truth[shuffled]
 
-    def all_metrics(rows: slice | np.ndarray[Any, Any]) -> Metrics:
-        return {**rank(truth[rows], predicted[rows]), **level(truth[rows], predicted[rows])}
+    def measured(score: Floats, *judges: Judge) -> list[Measure]:
+        return [each(truth, score[shuffled]) for each in judges]
 
-    of_peers = {
-        name: {**rank(truth, each[shuffled]), **level(truth, each[shuffled])}
-        for name, each in peers.items()
-    }
-    of_rules = {name: rank(truth, score) for name, score in rules.items()}
-    best = max(of_rules, key=lambda name: of_rules[name][headline])
+    model = measured(predicted, rank, level)
+    of_rules = {name: measured(score, rank) for name, score in rules.items()}
+    of_peers = {name: measured(score, rank, level) for name, score in peers.items()}
+    whole = {name: _all(each, np.ones(len(truth))) for name, each in of_rules.items()}
+    best = max(whole, key=lambda name: whole[name][headline])
     drawn: list[Metrics] = []
     ahead: list[float] = []
-    for _ in range(resamples):
-        rows = random.integers(0, len(truth), min(len(truth), _MOST_RESAMPLED_ROWS))
-        if truth[rows].max() == truth[rows].min():
-            continue
-        drawn.append(all_metrics(rows))
-        ahead.append(drawn[-1][headline] - rank(truth[rows], rules[best][rows])[headline])
-    metrics = all_metrics(slice(None))
+    for counts in _draws(truth, resamples, random):
+        drawn.append(_all(model, counts))
+        ahead.append(drawn[-1][headline] - _all(of_rules[best], counts)[headline])
+    metrics = _all(model, np.ones(len(truth)))
     return Judgement(
         headline=headline,
         rows=len(truth),
         base=float(truth.mean()),
         metrics=metrics,
         intervals={name: _interval([each[name] for each in drawn]) for name in metrics},
-        rules=of_rules,
-        peers=of_peers,
+        rules=whole,
+        peers={name: _all(each, np.ones(len(truth))) for name, each in of_peers.items()},
         best_rule=best,
         advantage=_interval(ahead),
     )
+
+
+def advantage_over(  # noqa: PLR0913 - truth, both candidates, how to judge them and how often
+    truth: Floats,
+    ours: Floats,
+    theirs: Floats,
+    *,
+    headline: str,
+    rank: Judge,
+    resamples: int,
+    seed: int,
+) -> Interval:
+    """Return the interval of the headline metric of one ranking less another's, on the same rows.
+
+    Rows are resampled as those of `judge` are.
+    """
+    random = np.random.default_rng(seed)
+    shuffled = random.permutation(len(truth))
+    truth = truth[shuffled]
+    our, their = (rank(truth, score[shuffled]) for score in (ours, theirs))
+    return _interval(
+        [
+            our(counts)[headline] - their(counts)[headline]
+            for counts in _draws(truth, resamples, random)
+        ]
+    )
+
+
+def _draws(truth: Floats, resamples: int, random: np.random.Generator) -> Iterator[Floats]:
+    """Yield how often each row is drawn; a draw in which all have the same truth is left out."""
+    size = min(len(truth), _MOST_RESAMPLED_ROWS)
+    for _ in range(resamples):
+        counts = np.bincount(random.integers(0, len(truth), size), minlength=len(truth))
+        seen = truth[counts > 0]
+        if seen.max() != seen.min():
+            yield counts.astype(np.float64)
+
+
+def _all(measures: Sequence[Measure], counts: Floats) -> Metrics:
+    return {name: value for each in measures for name, value in each(counts).items()}
 
 
 def _interval(values: list[float]) -> Interval:

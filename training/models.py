@@ -25,7 +25,8 @@ from training import metrics
 from training.calibrating import Stated, choose_calibration
 from training.enough import check_enough
 from training.fitting import Course, fit_hybrid, prepare
-from training.judgement import Judge, Judgement, Metrics, judge
+from training.judgement import Judge, Judgement, judge
+from training.metrics import Measure, Metrics
 from training.panel import Floats, Outcomes, Panel
 from training.peers import fit_peers
 from training.profit import Ranking, profit_metrics
@@ -207,6 +208,7 @@ def judge_out_of_time(kind: ModelKind, lessons: Lessons) -> JudgedModel:
     _check_both_outcomes(followed.rows(at_risk), split)
     approaches = {**fit_peers(model, seen), **model.approaches(seen)}
     predicted = kind.stated(approaches.pop("hybrid"))
+    del approaches["corrected counts"]  # a step of the hybrid, no model of its own
     peers = {name: kind.stated(each)[at_risk] for name, each in approaches.items()}
     holdout = holdout.rows(at_risk)
     rules = {name: rule(holdout, plan.horizon_days) for name, rule in kind.rules.items()}
@@ -242,13 +244,19 @@ def _mean_kept_value(followed: Outcomes) -> float:
 
 def _churn_ranking_and_profit(
     campaign: Campaign, worth: float, churned: Floats, score: Floats
-) -> Metrics:
-    """Return how well churners are ranked, and what a campaign earns on them, in money each.
+) -> Measure:
+    """Measure how well churners are ranked, and what a campaign earns on them, in money each.
 
     Customers are `worth` the same if they stay, what those of the past were on average.
     """
+    order = metrics.churn_ranking(churned, score)
     ranking = Ranking.by(score, churned=churned, value=worth)
-    return {**metrics.churn_ranking(churned, score), **profit_metrics(ranking, campaign)}
+
+    def measure(counts: Floats) -> Metrics:
+        rows = np.repeat(np.arange(len(counts)), counts.astype(np.int64))
+        return {**order(counts), **profit_metrics(ranking.drawn(rows), campaign)}
+
+    return measure
 
 
 def _calibration(lessons: Lessons, split: Split) -> Calibration:

@@ -9,8 +9,8 @@ import ibis.expr.types as ir
 from ibis import _
 
 from contracts.schema import SNAPSHOT_KEY
-from training.judgement import Metrics
 from training.labels import shuffle_labels
+from training.metrics import Metrics
 from training.models import Lessons, ModelKind, judge_out_of_time
 from training.panel import Panel, read_panel
 

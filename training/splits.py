@@ -131,7 +131,7 @@ def plan_fit(  # noqa: PLR0913 - the facts of a plan, all named
 
     A quarter of the history lies before the oldest cutoff, or `min_history_days` if that is more.
     """
-    history = (as_of - first_order_on).days
+    history = max(0, (as_of - first_order_on).days)
     learnt = learnt_days(history, horizon_days)
     before = max(min_history_days, _FIRST_PART * history)
     room = history - learnt - before
@@ -152,10 +152,14 @@ def learnt_days(history_days: int, horizon_days: int) -> int:
 
 
 def least_history_days(horizon_days: int, min_history_days: int) -> int:
-    """Return the fewest days of orders from which a model can be learnt, and judged before that."""
-    days = 1
-    while not _leaves_enough(days, horizon_days, min_history_days):
-        days += 1
+    """Return the days of orders from which on a model can be learnt, and judged before that.
+
+    Some fewer may do; but where the whole horizon begins to be learnt from, less is left before it
+    than a day earlier, and more history must never be too little where less was called enough.
+    """
+    days = 3 * horizon_days + min_history_days
+    while _leaves_enough(days - 1, horizon_days, min_history_days):
+        days -= 1
     return days
 
 

@@ -6,6 +6,7 @@ Models are JSON and `.ubj`, which is data; nothing is pickled.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,8 +25,7 @@ from mlflow.models import ModelSignature
 from mlflow.models.model import ModelInfo
 from mlflow.types import ColSpec, Schema
 
-from contracts.errors import Transient
-from contracts.names import CHAMPION, tracking_uri
+from contracts.names import tracking_uri
 from forecasting.hybrid import HybridModel
 from forecasting.store import save
 from training.backtesting import BacktestRow
@@ -96,7 +96,9 @@ class Tracking:
                 for file, figure in plots(judged).items():
                     mlflow.log_figure(figure, f"plots/{file}")
             logged = _log_files(fitted)
-            registered = register(name, logged.model_uri, run.info.run_id, logged.model_id)
+            registered = register(
+                name, logged, run.info.run_id, {**tags, **_version_tags(judged, logged)}
+            )
             return {"name": name, "version": registered, "run_id": run.info.run_id}
 
     def log_trial(self, trial: Trial, *, parent_run_id: str, tags: dict[str, str]) -> None:
@@ -146,16 +148,6 @@ class Tracking:
                             f"holdout.{row.metric}", row.value, step=origins.index(row.origin)
                         )
 
-    def promote(self, name: str, version: str) -> None:
-        """Let the alias `champion` of model `name` point to `version`."""
-        self.open()
-        try:
-            mlflow.MlflowClient().set_registered_model_alias(name, CHAMPION, version)
-        except MlflowException as error:
-            if "database is locked" in str(error):
-                raise Transient(f"MLflow's database is locked: {error}") from error
-            raise
-
     def has_version(self, name: str, version: str) -> bool:
         """Return whether the registry still has this version."""
         self.open()
@@ -191,10 +183,14 @@ def _rivals(judged: JudgedModel) -> dict[str, dict[str, float]]:
 
 def _log_files(fitted: FittedModel) -> ModelInfo:
     """Log the files of a model and of its twin, and the code that serves them."""
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, warnings.catch_warnings():
+        # MLflow would have rows of customers as an example.
+        warnings.filterwarnings("ignore", ".*input example was not provided", UserWarning)
         model, twin = Path(folder, "model"), Path(folder, "twin")
-        digest = save(fitted.model, model)
-        save(fitted.judged.model, twin)
+        digests = {
+            "digest": save(fitted.model, model),
+            "twin_digest": save(fitted.judged.model, twin),
+        }
         logged: ModelInfo = mlflow.pyfunc.log_model(
             name=fitted.kind.name,
             python_model=str(Path(__file__).with_name("serving.py")),
@@ -203,19 +199,31 @@ def _log_files(fitted: FittedModel) -> ModelInfo:
             pip_requirements=[
                 f"{package}=={version(package)}" for package in ("stammkunde", "xgboost-cpu")
             ],
-            metadata=_metadata(fitted, digest),
+            metadata={**digests, **_metadata(fitted)},
         )
         return logged
 
 
-def register(name: str, uri: str, run_id: str, model_id: str) -> str:
+def register(name: str, logged: ModelInfo, run_id: str, tags: dict[str, str]) -> str:
     """Register a logged model as the newest version of `name`; return the version."""
     client = mlflow.MlflowClient()
     try:
         client.get_registered_model(name)
     except MlflowException:
         client.create_registered_model(name)
-    return str(client.create_model_version(name, uri, run_id, model_id=model_id).version)
+    registered = client.create_model_version(
+        name, logged.model_uri, run_id, tags=tags, model_id=logged.model_id
+    )
+    return str(registered.version)
+
+
+def _version_tags(judged: JudgedModel, logged: ModelInfo) -> dict[str, str]:
+    split, described = judged.split, logged.metadata or {}
+    return {
+        "as_of": str(split.final.as_of),
+        "holdout": str(split.holdout),
+        "digest": described["digest"],
+    }
 
 
 def _plan(judged: JudgedModel) -> dict[str, Any]:
@@ -263,10 +271,12 @@ def _signature(model: HybridModel) -> ModelSignature:
     )
 
 
-def _metadata(fitted: FittedModel, digest: str) -> dict[str, Any]:
-    """Return what scoring must know of the model before it loads its files."""
+def _metadata(fitted: FittedModel) -> dict[str, Any]:
+    """Return what must be known of the model before its files are loaded."""
+    split = fitted.judged.split
     return {
-        "digest": digest,
+        "as_of": str(split.final.as_of),
+        "holdout": str(split.holdout),
         "contract": fitted.model.contract.to_json(),
         "contract_digest": fitted.model.contract.digest,
         "horizon_days": fitted.model.horizon_days,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -64,14 +65,16 @@ def log_warning(
             with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "stammkunde"}):
                 mlflow.log_figure(draw_warning_time(judgement), "plots/warning_time.svg")
         logged, digest = _log_files(fitted)
-        registered = register(WARNING, logged.model_uri, run.info.run_id, logged.model_id)
+        registered = register(WARNING, logged, run.info.run_id, {**tags, "digest": digest})
         return {
             "name": WARNING, "version": registered, "run_id": run.info.run_id, "digest": digest,
         }  # fmt: skip
 
 
 def _log_files(fitted: FittedWarning) -> tuple[ModelInfo, str]:
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, warnings.catch_warnings():
+        # The signature stands in the contract; an example would be rows of customers.
+        warnings.filterwarnings("ignore", ".*input example was not provided", UserWarning)
         model = Path(folder, "model")
         digest = save_warning(fitted.model, model)
         artifacts = {"model": model.as_uri()}

@@ -11,7 +11,6 @@ import fcntl
 import json
 import os
 import shutil
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from contracts.errors import DamagedStore, IngestLocked
-from contracts.folders import flush, flush_alone
+from contracts.folders import write_new
 from contracts.names import file_digest
 from warehouse.batches import RECORD, Batch, read_batch, verify_files
 
@@ -109,19 +108,11 @@ class CommitLog:
             for table, batch in batches.items()
         }
         content = {"number": number, "ingested_at": ingested_at.isoformat(), "batches": entries}
-        folder = self.root / "commits"
-        folder.mkdir(parents=True, exist_ok=True)
-        partial = folder / f".{uuid.uuid4().hex}.partial"
-        partial.write_text(json.dumps(content, indent=1))
-        flush(partial)
+        path = self.root / "commits" / f"{number:0{_DIGITS}}.json"
         try:
-            # Unlike a rename, a link never takes the place of what another process wrote.
-            os.link(partial, folder / f"{number:0{_DIGITS}}.json")
+            write_new(path, json.dumps(content, indent=1))
         except FileExistsError:
             raise IngestLocked("another ingest wrote the same commit") from None
-        finally:
-            partial.unlink()
-        flush_alone(folder)
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -18,16 +18,20 @@
     |  |- EngineMissing        what the engine of the settings needs is not installed
     |  |- AsOfOutsideData      the date lies before or long after the data
     |  |- FeaturesChanged      a model was fitted on features that are defined otherwise by now
+    |  |- PromotionRefused     a version cannot be made champion as it was asked for
     |  `- ModelMissing         nothing has been trained yet, or it no longer fits
     |- IngestLocked            another ingest is under way: exit code 1
     |- DiskFull                there is no room for what is to be written: exit code 1
     |- DamagedStore            accepted batches are not what was written: exit code 1
+    |- DamagedLedger           the ledger of promotions is not what was written: exit code 1
     |- AuditFailed             an audit found a leak: exit code 3
     `- GateStopped             a gate stopped the run: exit code 1
        |- EmptyTable           a source has no rows
        |- ColumnRetyped        a source column holds another kind of values than before
        |- UnreadableFile       a file is damaged, or not in the form the settings say
        |- ValidationFailed     an expectation with severity "stop" was not met
+       |- NoChampion           no version of a model is good enough to score
+       |- WarningTooWeak       early warning is worse than a simple rule
        `- NotEnoughData        too few customers, churners or days to learn from
 
     Transient                  the world, not the data: a retry can help
@@ -54,15 +58,19 @@ from contracts.errors.roots import (
 from contracts.errors.runs import (
     AsOfOutsideData,
     AuditFailed,
+    DamagedLedger,
     DamagedStore,
     DiskFull,
     EngineMissing,
     FeaturesChanged,
     IngestLocked,
     ModelMissing,
+    NoChampion,
     NotEnoughData,
+    PromotionRefused,
     SettingsError,
     ValidationFailed,
+    WarningTooWeak,
 )
 from contracts.errors.sources import (
     AmbiguousFormat,
@@ -87,6 +95,7 @@ __all__ = [
     "ColumnRetyped",
     "ColumnTwice",
     "CursorUnusable",
+    "DamagedLedger",
     "DamagedStore",
     "DatabaseRefused",
     "DatabaseUnreachable",
@@ -99,8 +108,10 @@ __all__ = [
     "GateStopped",
     "IngestLocked",
     "ModelMissing",
+    "NoChampion",
     "NotEnoughData",
     "PresetUnfit",
+    "PromotionRefused",
     "QueryFailed",
     "RelationMissing",
     "SettingsError",
@@ -111,5 +122,6 @@ __all__ = [
     "UnreadableFile",
     "UsageError",
     "ValidationFailed",
+    "WarningTooWeak",
     "WordListsMissing",
 ]

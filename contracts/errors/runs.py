@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -35,16 +35,20 @@ class ModelMissing(UsageError):
     """No registered model can score what is asked for."""
 
 
+class PromotionRefused(UsageError):
+    """A version cannot be made champion as it was asked for."""
+
+
 class FeaturesChanged(UsageError):
     """Features are defined otherwise than when a model was fitted on them."""
 
     def __init__(self, model: str, changed: Sequence[str], *, then: str, now: str) -> None:
         self.model, self.changed, self.then, self.now = model, tuple(changed), then, now
-        named = ", ".join(f"`{name}`" for name in changed[:_NAMED])
         more = f" and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
+        self.named = ", ".join(f"`{name}`" for name in changed[:_NAMED]) + more
         super().__init__(
             f"Model `{model}` was fitted on features {then}, and they are {now} by now: "
-            f"{named}{more} changed or gone. Train again, or go back to the version of Stammkunde "
+            f"{self.named} changed or gone. Train again, or go back to the version of Stammkunde "
             "that trained it."
         )
 
@@ -83,6 +87,41 @@ class DamagedStore(StammkundeError):
         )
 
 
+class DamagedLedger(StammkundeError):
+    """An entry of the ledger of promotions is missing or was changed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(
+            f"{path} is not what was written, or an entry before it is missing: who was champion "
+            "when cannot be trusted. Restore the folder from a backup. Without one, move it aside: "
+            "models and champions stay, and the ledger begins anew."
+        )
+
+
+class NoChampion(GateStopped):
+    """No version of a model is good enough to score, and none was before.
+
+    `weak` says model -> the version of grade C, and why it is.
+    """
+
+    def __init__(self, weak: Mapping[str, tuple[str, str]]) -> None:
+        self.weak = dict(weak)
+        told = " ".join(
+            f"Model `{model}/{version}` has grade C: {reason}."
+            for model, (version, reason) in weak.items()
+        )
+        orders = ", ".join(
+            f"`stammkunde models promote {model} {version} --approver NAME --force`"
+            for model, (version, _) in weak.items()
+        )
+        super().__init__(
+            f"{told} No earlier version is champion, so nothing is scored and the last publish "
+            "stays. Deliver more history or more tables, or choose another horizon under "
+            f"[business]. To score all the same: {orders}; then `stammkunde segment`."
+        )
+
+
 class ValidationFailed(GateStopped):
     """At least one expectation with severity "stop" was not met."""
 
@@ -95,3 +134,15 @@ class AuditFailed(StammkundeError):
     """An audit found what it looks for; the message says what, and what to do."""
 
     exit_code: ClassVar[int] = 3
+
+
+class WarningTooWeak(GateStopped):
+    """Early warning clearly finds fewer of those who left than a simple rule does."""
+
+    def __init__(self, model: str, rule: str) -> None:
+        self.model, self.rule = model, rule
+        super().__init__(
+            f"Model `{model}` finds clearly fewer of those who left than the rule `{rule}`, so no "
+            "alerts are published. Deliver interactions and tickets, or more history; or tell of "
+            "customers by that rule."
+        )

@@ -14,6 +14,7 @@ from flows.project import code_version, open_project
 from flows.records import find_record, keep_record
 from flows.retrying import a_retry_can_help
 from flows.summary import METRICS
+from training.metrics import of_all
 from training.models import KINDS
 
 
@@ -60,4 +61,5 @@ def test_only_what_may_pass_is_tried_again(failure: Exception, helps: bool) -> N
 def test_every_metric_has_a_name_for_people() -> None:
     truth, score = np.array([0.0, 1, 0, 1]), np.array([0.1, 0.8, 0.3, 0.6])
     for kind in KINDS.values():
-        assert {**kind.rank(truth, score), **kind.level(truth, score)}.keys() <= METRICS.keys()
+        for judge in (kind.rank, kind.level):
+            assert of_all(judge(truth, score), truth).keys() <= METRICS.keys()

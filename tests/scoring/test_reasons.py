@@ -24,7 +24,7 @@ from features.spine import spine
 from forecasting.contributions import PARAMETRIC, Contributions, Member, contributions, reference
 from scoring.reasons import sums_by_meaning, top_reasons
 from tests.made import canonical, write_shop
-from training.labels import label_horizon
+from training.labels import label_horizons
 
 MEANINGS = {**meanings(), PARAMETRIC: FeatureMeaning(ORDER_HISTORY)}
 
@@ -200,11 +200,11 @@ def shop(
     past, present = (
         built.filter(pc.equal(built["snapshot_date"], pa.scalar(day))) for day in (CUTOFF, TODAY)
     )
-    labels = label_horizon(
-        spine(customers, orders, [CUTOFF]), orders, horizon_days=HORIZON_DAYS, value="amount"
+    labels = label_horizons(
+        spine(customers, orders, [CUTOFF]), orders, [(CUTOFF, HORIZON_DAYS)], value="amount"
     )
-    churned = engine.to_pyarrow(labels.order_by("customer_id"))["churned"].to_numpy()
-    return past, np.asarray(churned, dtype=np.float64), present
+    followed = engine.to_pyarrow(labels.order_by("customer_id"))["orders"].to_numpy()
+    return past, np.asarray(followed == 0, dtype=np.float64), present
 
 
 def read_orders(file: Path) -> list[dict[str, Any]]:

@@ -2,111 +2,81 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import mlflow
 import numpy as np
-import pyarrow as pa
 import pytest
-import xgboost as xgb
-from mlflow.models import ModelSignature
-from mlflow.types import ColSpec, Schema
 
 from contracts.errors import ModelMissing
-from contracts.feature_contract import ContractedFeature, FeatureContract
-from scoring.propensity import predict
+from forecasting.hybrid import HybridModel
 from scoring.registry import Champion, find_champion, load
-
-FEATURES = ["frequency", "days_since_last_order"]
-CONTRACT = FeatureContract(tuple(ContractedFeature(name, "made") for name in FEATURES))
-
-
-def trees(seed: int) -> xgb.Booster:
-    random = np.random.default_rng(seed)
-    X = random.random((200, 2))
-    matrix = xgb.DMatrix(X, label=X[:, 0] > random.random(200), feature_names=FEATURES)
-    return xgb.train({"objective": "binary:logistic", "nthread": 1}, matrix, 5)
+from tests.panels import AS_OF, HORIZON_DAYS, small_lessons, small_models
+from training.panel import Floats
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return an MLflow store with one champion named churn, registered with its digest."""
-    root = tmp_path_factory.mktemp("mlruns")
-    booster = trees(1)
-    mlflow.set_tracking_uri(f"sqlite:///{root / 'mlflow.db'}")
-    experiment = mlflow.create_experiment("made", (root / "artifacts").as_uri())
-    with mlflow.start_run(experiment_id=experiment) as run:
-        logged = mlflow.xgboost.log_model(
-            booster,
-            name="churn",
-            model_format="ubj",
-            signature=ModelSignature(Schema([ColSpec("float", name) for name in FEATURES])),
-            pip_requirements=["xgboost-cpu"],
-            metadata={
-                "digest": hashlib.sha256(bytes(booster.save_raw("ubj"))).hexdigest(),
-                "contract": CONTRACT.to_json(),
-                "horizon_days": 30,
-                "lost_after_days": 90,
-            },
-        )
-        client = mlflow.MlflowClient()
-        client.create_registered_model("churn")
-        version = client.create_model_version("churn", logged.model_uri, run.info.run_id)
-        client.set_registered_model_alias("churn", "champion", version.version)
-    return root
+def stated(model: HybridModel) -> Floats:
+    return model.forecast(small_lessons().panel.customers_at(AS_OF)).no_order
+
+
+def files_of(champion: Champion, part: str) -> Path:
+    """Return where the store keeps a model, or its twin."""
+    uri = f"models:/{champion.name}/{champion.version}"
+    return Path(mlflow.artifacts.download_artifacts(uri)) / "artifacts" / part
 
 
 def test_champion_says_what_it_must_be_used_with(store: Path) -> None:
-    champion = find_champion(store, "churn")
+    champion, fitted = find_champion(store, "churn"), small_models()["churn"]
     assert champion.label == "churn/1"
-    assert champion.contract == CONTRACT
-    assert (champion.horizon_days, champion.lost_after_days) == (30, 90)
+    assert champion.contract == fitted.model.contract
+    assert champion.horizon_days == HORIZON_DAYS
+    assert champion.lost_after_days == fitted.judged.lost_after_days
     assert Champion.from_json(champion.to_json()) == champion
 
 
-def test_loaded_champion_predicts_like_the_trees_that_were_fitted(store: Path) -> None:
-    champion = find_champion(store, "churn")
-    X = np.random.default_rng(5).random((50, 2)).astype(np.float32)
-    # The snapshot has the features in another order, and one more.
-    snapshot = pa.table({"days_since_last_order": X[:, 1], "noise": X[:, 0], "frequency": X[:, 0]})
-    expected = trees(1).predict(xgb.DMatrix(X, feature_names=FEATURES))
-    found = predict(load(store, champion), champion, snapshot)
-    np.testing.assert_array_equal(found, expected.astype(np.float64))
+@pytest.mark.parametrize("name", ["churn", "clv"])
+def test_loaded_champion_forecasts_what_the_fitted_model_does(name: str, store: Path) -> None:
+    loaded = load(store, find_champion(store, name))
+    np.testing.assert_array_equal(stated(loaded), stated(small_models()[name].model))
 
 
-def test_a_swapped_model_file_is_refused(store: Path) -> None:
+@pytest.mark.parametrize("file", ["model.json", "no_order.corrections.ubj", "no_order.plain.ubj"])
+def test_a_swapped_model_file_is_refused(file: str, store: Path) -> None:
     champion = find_champion(store, "churn")
-    (stored,) = store.rglob("*.ubj")
-    registered = stored.read_bytes()
-    trees(2).save_model(stored)
+    model, twin = (files_of(champion, part) / file for part in ("model", "twin"))
+    registered = model.read_bytes()
+    model.write_bytes(twin.read_bytes())
     try:
-        with pytest.raises(ModelMissing, match="churn/1` is not the one that was registered"):
+        with pytest.raises(ModelMissing, match="churn/1` are not those that were registered"):
             load(store, champion)
     finally:
-        stored.write_bytes(registered)
+        model.write_bytes(registered)
 
 
-def test_a_snapshot_without_the_features_is_refused(store: Path) -> None:
+def test_files_that_are_gone_are_missed(store: Path, tmp_path: Path) -> None:
     champion = find_champion(store, "churn")
-    snapshot = pa.table({"days_since_last_order": [1.0]})
-    with pytest.raises(ModelMissing, match=r"fitted with features .* lacks: frequency"):
-        predict(load(store, champion), champion, snapshot)
+    folder = files_of(champion, "model")
+    folder.rename(tmp_path / "away")
+    try:
+        with pytest.raises(ModelMissing, match="Restore them from a backup, or train again"):
+            load(store, champion)
+    finally:
+        (tmp_path / "away").rename(folder)
 
 
 def test_without_a_training_the_remedy_is_to_train(tmp_path: Path, store: Path) -> None:
     with pytest.raises(ModelMissing, match="stammkunde train"):
         find_champion(tmp_path / "nothing here", "churn")
     with pytest.raises(ModelMissing, match="stammkunde train"):
-        find_champion(store, "clv")
+        find_champion(store, "a model that nobody trained")
 
 
 def test_the_alias_is_asked_once_and_a_later_move_changes_nothing(store: Path) -> None:
     champion = find_champion(store, "churn")
-    before = load(store, champion).save_raw("ubj")
+    before = stated(load(store, champion))
     client = mlflow.MlflowClient()
     client.delete_registered_model_alias("churn", "champion")
     try:
-        assert load(store, champion).save_raw("ubj") == before
+        np.testing.assert_array_equal(stated(load(store, champion)), before)
     finally:
         client.set_registered_model_alias("churn", "champion", champion.version)

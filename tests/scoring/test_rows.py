@@ -20,7 +20,10 @@ PREDICTED = {"customer_id": "string", "churn_probability": "float64", "clv": "fl
 
 
 def rows(
-    engine: Backend, customers: dict[str, dict[str, float | None]], churn: dict[str, float]
+    engine: Backend,
+    customers: dict[str, dict[str, float | None]],
+    churn: dict[str, float],
+    cold_start: dict[str, float] | None = None,
 ) -> dict[str, dict[str, Any]]:
     features = ibis.memtable(
         [{"customer_id": name, **USUAL, **values} for name, values in customers.items()],
@@ -33,7 +36,7 @@ def rows(
         ],
         schema=PREDICTED,
     )
-    scored = score_rows(features, predictions, SNAPSHOT, rules=RULES)
+    scored = score_rows(features, predictions, SNAPSHOT, rules=RULES, cold_start=cold_start or {})
     return {row["customer_id"]: row for row in engine.to_pyarrow(scored).to_pylist()}
 
 
@@ -77,6 +80,21 @@ def test_who_never_ordered_is_new_and_gets_no_invented_numbers(engine: Backend) 
     assert found["lifecycle_stage"] == "new"
     for name in ("churn_probability", "churn_percentile", "clv", "days_overdue"):
         assert found[name] is None
+
+
+def test_who_never_ordered_gets_what_such_customers_did_and_is_never_ranked(
+    engine: Backend,
+) -> None:
+    never: dict[str, float | None] = dict.fromkeys(USUAL)
+    average = {"churn_probability": 0.99, "clv": 5.0}
+    found = rows(engine, {"never": never, "a": {}, "b": {}}, {"a": 0.4, "b": 0.5}, average)
+    assert {name: found["never"][name] for name in average} == average
+    assert found["never"]["lifecycle_stage"] == "new"
+    assert found["never"]["churn_percentile"] is None
+    assert [found[name]["is_cold_start"] for name in ("never", "a", "b")] == [True, False, False]
+    # The highest chance of all is not among those that are ranked.
+    assert (found["a"]["churn_percentile"], found["b"]["churn_percentile"]) == (0, 100)
+    assert found["a"]["clv"] == 10
 
 
 def test_days_overdue_count_from_the_own_median_gap(engine: Backend) -> None:

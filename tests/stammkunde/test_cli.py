@@ -152,10 +152,9 @@ def test_features_are_listed_and_described_without_a_project(tmp_path: Path) -> 
     assert "Did you mean gap_median" in wrong.stderr
 
 
-@pytest.mark.parametrize("room", ["training", "scoring"])
-def test_openmp_is_told_to_wait_passively_before_xgboost_loads(room: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("module", ["forecasting.trees", "training.boosting", "scoring.forecasts"])
+def test_openmp_is_told_to_wait_passively_before_xgboost_loads(module: str) -> None:
     clean = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
-    module = {"training": "training.boosting", "scoring": "scoring.propensity"}[room]
     look = (
         "import os, builtins\n"
         "load = builtins.__import__\n"

@@ -16,8 +16,8 @@ WEAK = 0.4 * CHURNED + RANDOM.random(800)
 
 def judged(predicted: Floats, **rules: Floats) -> Judgement:
     return judge(
-        CHURNED, predicted, rules, headline="average_precision", rank=metrics.churn_ranking,
-        level=metrics.churn_calibration, resamples=100, seed=1,
+        CHURNED, predicted, rules, {"peer": WEAK}, headline="average_precision",
+        rank=metrics.churn_ranking, level=metrics.churn_calibration, resamples=100, seed=1,
     )  # fmt: skip
 
 
@@ -48,10 +48,16 @@ def test_ties_of_a_coarse_rule_are_not_won_by_the_order_of_rows() -> None:
     churners_first = np.sort(CHURNED)[::-1].copy()
     constant = np.ones(800)
     found = judge(
-        churners_first, constant, {"rule": constant}, headline="average_precision",
+        churners_first, constant, {"rule": constant}, {}, headline="average_precision",
         rank=metrics.churn_ranking, level=metrics.churn_calibration, resamples=30, seed=1,
     )  # fmt: skip
     assert found.metrics["lift_top_decile"] == pytest.approx(1, abs=0.5)
+
+
+def test_peers_are_judged_like_the_model_and_are_no_rivals() -> None:
+    found = judged(WEAK, rule=-WEAK)
+    assert found.peers == {"peer": pytest.approx(found.metrics)}
+    assert found.best_rule == "rule"
 
 
 def test_the_same_seed_gives_the_same_intervals() -> None:

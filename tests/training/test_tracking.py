@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
 import mlflow
+import numpy as np
+import pandas as pd
 import pytest
 from mlflow.entities import Run
+from mlflow.models.model import ModelInfo
 
-from contracts.business import BusinessSettings
-from training.models import KINDS, FittedModel, fit
-from training.panel import Panel
-from training.settings import TrainingSettings
-from training.splits import Split
+from forecasting.store import load
+from tests.panels import AS_OF, HOLDOUT, HORIZON_DAYS, small_lessons, small_models
+from training.models import FittedModel
 from training.tracking import Tracking
 
 
@@ -26,25 +28,20 @@ class Logged(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def logged(
-    tmp_path_factory: pytest.TempPathFactory, panel: Panel, split: Split, settings: TrainingSettings
-) -> Logged:
+def logged(tmp_path_factory: pytest.TempPathFactory) -> Logged:
     tracking = Tracking(tmp_path_factory.mktemp("mlruns"), "a made shop")
-    shop = BusinessSettings(horizon_days=60)
-    models = {
-        name: fit(kind, panel, split, business=shop, settings=settings, threads=2)
-        for name, kind in KINDS.items()
-    }
-    with tracking.training_run(as_of=date(2024, 6, 1), tags={"code_version": "1"}) as parent:
+    models = small_models()
+    with tracking.training_run(as_of=AS_OF, tags={"code_version": "1"}) as parent:
         records = {
             name: tracking.log_model(
-                model, parent_run_id=parent, parameters=settings.model_dump(),
+                model, parent_run_id=parent, parameters=small_lessons().settings.model_dump(),
                 dataset_digest="d1", tags={"code_version": "1"},
             )
             for name, model in models.items()
         }  # fmt: skip
+    client = mlflow.MlflowClient()
     for record in records.values():
-        tracking.promote(record["name"], record["version"])
+        client.set_registered_model_alias(record["name"], "champion", record["version"])
     return Logged(tracking, models, records, parent)
 
 
@@ -53,54 +50,101 @@ def runs(logged: Logged) -> dict[str, Run]:
     return {run.info.run_name: run for run in found}
 
 
-def test_models_and_simple_rules_are_siblings_under_one_run(logged: Logged) -> None:
+PEERS = ("BG/NBD", "MBG/NBD", "Pareto/NBD", "customer base", "corrected", "plain trees")
+
+
+def test_models_simple_rules_and_peers_are_siblings_under_one_run(logged: Logged) -> None:
     names = {
-        "churn xgboost", "churn rule: recency", "churn rule: rhythm exceeded",
-        "clv xgboost", "clv rule: past spend", "clv rule: recent spend", "train 2024-06-01",
+        "churn rule: recency", "churn rule: rhythm exceeded", "clv rule: past spend",
+        "clv rule: recent spend", f"train {AS_OF}",
+        *(f"{model} {peer}" for model in ("churn", "clv") for peer in ("hybrid", *PEERS)),
     }  # fmt: skip
     found = runs(logged)
-    assert set(found) == names
-    for name in names - {"train 2024-06-01"}:
+    assert names <= set(found)
+    for name in set(found) - {f"train {AS_OF}"}:
         assert found[name].data.tags["mlflow.parentRunId"] == logged.parent_run_id
         assert found[name].info.status == "FINISHED"
 
 
-def test_a_model_and_its_rules_share_metric_names(logged: Logged) -> None:
+def test_a_model_its_rules_and_its_peers_share_metric_names(logged: Logged) -> None:
+    """All begin alike, so that MLflow can set them side by side."""
     found = runs(logged)
-    model, rule = found["churn xgboost"].data, found["churn rule: recency"].data
-    judged = logged.models["churn"].judgement
-    assert model.metrics["holdout.average_precision"] == judged.metrics["average_precision"]
-    assert set(rule.metrics) <= set(model.metrics)
+    judgement = logged.models["churn"].judged.judgement
+    model = found["churn hybrid"].data
+    for rival in ("churn rule: recency", "churn BG/NBD"):
+        assert set(found[rival].data.metrics) <= set(model.metrics)
+    assert model.metrics["holdout.average_precision"] == judgement.metrics["average_precision"]
     assert {"holdout.auc.low", "holdout.auc.high", "holdout.brier"} <= set(model.metrics)
-    assert model.params["holdout_cutoff"] == "2024-04-01"
-    assert model.params["rounds"] == "80"
+    assert model.params["holdout_cutoff"] == str(HOLDOUT)
+    assert model.params["rounds"] == "20"
 
 
 def test_the_dataset_is_described_by_its_digest_and_features(logged: Logged) -> None:
-    inputs = runs(logged)["churn xgboost"].inputs
+    inputs = runs(logged)["churn hybrid"].inputs
     assert inputs is not None
     (dataset,) = inputs.dataset_inputs
     assert dataset.dataset.digest == "d1"
     assert "days_since_last_order" in str(dataset.dataset.schema)
 
 
-def test_champion_has_a_signature_and_what_scoring_needs(logged: Logged) -> None:
+def described(logged: Logged, name: str) -> ModelInfo:
     logged.tracking.open()
+    champion = mlflow.MlflowClient().get_model_version_by_alias(name, "champion")
+    return mlflow.models.get_model_info(f"models:/{name}/{champion.version}")
+
+
+def test_champion_has_a_signature_and_what_scoring_needs(logged: Logged) -> None:
     for name, model in logged.models.items():
-        version = mlflow.MlflowClient().get_model_version_by_alias(name, "champion")
-        described = mlflow.models.get_model_info(f"models:/{name}/{version.version}")
-        assert described.signature is not None
-        assert described.signature.inputs.input_names() == list(model.contract.names)
-        assert described.metadata is not None
-        assert described.metadata["lost_after_days"] == model.lost_after_days
+        info = described(logged, name)
+        assert info.signature is not None
+        features = list(model.model.contract.names)
+        assert info.signature.inputs.input_names() == [*features, "snapshot_date"]
+        assert info.metadata is not None
+        assert info.metadata["lost_after_days"] == model.judged.lost_after_days
+        assert info.metadata["horizon_days"] == HORIZON_DAYS
 
 
-def test_models_are_stored_as_ubj_and_nothing_is_pickled(logged: Logged) -> None:
+def test_a_model_says_which_xgboost_made_it(logged: Logged) -> None:
+    requirements = mlflow.pyfunc.get_model_dependencies(described(logged, "clv").model_uri)
+    assert f"xgboost-cpu=={version('xgboost-cpu')}" in Path(requirements).read_text().split()
+
+
+def test_a_served_model_states_what_the_model_does_date_by_date(logged: Logged) -> None:
+    fitted = logged.models["clv"]
+    seen = [small_lessons().panel.customers_at(day) for day in (HOLDOUT, AS_OF)]
+    asked = pd.DataFrame(
+        np.concatenate([each.X for each in seen]), columns=list(fitted.model.contract.names)
+    ).assign(
+        snapshot_date=np.repeat(
+            np.array([HOLDOUT, AS_OF], "datetime64[ns]"), [len(each) for each in seen]
+        )
+    )
+    served = mlflow.pyfunc.load_model(described(logged, "clv").model_uri)
+    stated = served.predict(asked.iloc[::-1]).iloc[::-1]
+    forecasts = [fitted.model.forecast(each) for each in seen]
+    for what in ("no_order", "orders", "value"):
+        expected = np.concatenate([getattr(each, what) for each in forecasts])
+        np.testing.assert_allclose(stated[what].to_numpy(), expected, rtol=1e-9)
+
+
+def test_models_and_their_twins_are_json_and_ubj_and_nothing_is_pickled(logged: Logged) -> None:
     files = [path for path in logged.tracking.root.rglob("*") if path.is_file()]
-    assert sum(path.suffix == ".ubj" for path in files) == 2
+    # Two sets of trees for each target: one of churn, three of value.
+    trees = sorted(path.parent.name for path in files if path.suffix == ".ubj")
+    assert trees == ["model"] * 8 + ["twin"] * 8
     for path in files:
         assert path.suffix not in {".pkl", ".pickle", ".joblib"}
         assert not path.read_bytes().startswith((b"\x80\x04", b"\x80\x05"))
+
+
+def test_the_twin_that_was_judged_is_kept_beside_the_model(logged: Logged) -> None:
+    folder = Path(mlflow.artifacts.download_artifacts(described(logged, "churn").model_uri))
+    seen = small_lessons().panel.customers_at(HOLDOUT)
+    for name, model in {
+        "model": logged.models["churn"].model, "twin": logged.models["churn"].judged.model,
+    }.items():  # fmt: skip
+        stored = load(folder / "artifacts" / name)
+        np.testing.assert_array_equal(stored.forecast(seen).no_order, model.forecast(seen).no_order)
 
 
 def test_plots_are_logged(logged: Logged) -> None:

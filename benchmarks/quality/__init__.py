@@ -1,0 +1,1 @@
+"""How good the product is on open and made data, beside its peers."""
