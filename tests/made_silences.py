@@ -100,7 +100,7 @@ def make_shop(customers: int, *, seed: int = 1) -> Shop:
     random = np.random.default_rng(seed)
     orders, messages, opened, left_on = [], [], [], []
     for _ in range(customers):
-        rate = random.gamma(3, 1 / 60)
+        rate = 0.005 + random.gamma(1.5, 1 / 40)
         days = [random.integers(0, 300)]
         left = DAYS * 2
         while days[-1] < DAYS:

@@ -25,7 +25,7 @@ WEEKS = range(FIT_ON, FIRST + DAYS - 90, 7)
 
 @pytest.fixture(scope="module")
 def shop() -> Shop:
-    return make_shop(1200)
+    return make_shop(1500)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def _scores(model: WarningModel, silences: Silences) -> np.ndarray:
 def _precision(shop: Shop, weekly: Silences, score: np.ndarray) -> float:
     """Return the share of alerts on customers who had truly left."""
     watch = watch_of(weekly, 90)
-    told = give_alerts(watch, score, Budget(share=0.02)) & (watch.week >= watch.scored_from)
+    told = give_alerts(watch, score, Budget(share=0.01)) & (watch.week >= watch.scored_from)
     return float((shop.left_on[watch.customer[told]] <= watch.week[told]).mean())
 
 
@@ -67,8 +67,8 @@ def test_more_alerts_are_right_than_by_silence_or_by_order_history(
     for rows, seen in weekly.by_snapshot():
         history[rows] = model.base.log_odds_left(seen)
     by_history = _precision(shop, weekly, history)
-    assert by_model > by_history + 0.03
-    assert by_model > by_silence + 0.1
+    assert by_model > by_history + 0.05
+    assert by_model > by_silence + 0.2
 
 
 def test_stated_probabilities_are_those_of_having_left(
@@ -77,8 +77,8 @@ def test_stated_probabilities_are_those_of_having_left(
     stated = expit(_scores(model, weekly))
     has_left = shop.left_on[weekly.customer] < weekly.snapshot
     assert stated.mean() == pytest.approx(has_left.mean(), abs=0.03)
-    likely = stated > 0.6
-    assert stated[likely].mean() == pytest.approx(has_left[likely].mean(), abs=0.08)
+    likely = stated > 0.5
+    assert stated[likely].mean() == pytest.approx(has_left[likely].mean(), abs=0.12)
 
 
 def test_nothing_from_the_day_of_the_fit_on_is_looked_at(
