@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from stammkunde import audit_commands, feature_commands, models_commands
+from stammkunde import alert_commands, audit_commands, feature_commands, models_commands
 from stammkunde.options import SETTINGS_FILE, AsOf, Config, KnownAt, Quiet, Verbose, day_of, utc
 from stammkunde.screen import Screen
 from stammkunde.stages import run_stage
@@ -218,36 +218,7 @@ def segment(
     run_stage("segment", config, as_of, known_at, quiet=quiet, verbose=verbose)
 
 
-@app.command(
-    epilog="Example: stammkunde alerts --budget 1%, every Monday. Nobody is told of twice before "
-    "the next order."
-)
-def alerts(  # noqa: PLR0913 - the options that all stages share, and a budget
-    *,
-    budget: Annotated[
-        str | None,
-        typer.Option(
-            "--budget",
-            metavar="SHARE|COUNT",
-            help="How many customers to tell of: a share of those watched, as in 1%, or a count. "
-            "Default: `budget_share` under [warning].",
-            show_default=False,
-        ),
-    ] = None,
-    config: Config = SETTINGS_FILE,
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
-    """Tell who has silently left, most likely first, within a budget; publish the list."""
-    with Screen(quiet=quiet, verbose=verbose).working() as screen:
-        from stammkunde.work import weekly_alerts
-
-        told = weekly_alerts(config, budget=budget, as_of=day_of(as_of), known_at=utc(known_at))
-        from stammkunde.alert_report import alert_report
-
-        screen.show_lines(alert_report(told))
+app.command(epilog=alert_commands.EPILOG)(alert_commands.alerts)
 
 
 @app.command()
