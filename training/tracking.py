@@ -92,7 +92,7 @@ class Tracking:
                 for file, figure in plots(judged).items():
                     mlflow.log_figure(figure, f"plots/{file}")
             logged = _log_files(fitted)
-            registered = _register(
+            registered = register(
                 name, logged, run.info.run_id, {**tags, **_version_tags(judged, logged)}
             )
             return {"name": name, "version": registered, "run_id": run.info.run_id}
@@ -200,7 +200,7 @@ def _log_files(fitted: FittedModel) -> ModelInfo:
         return logged
 
 
-def _register(name: str, logged: ModelInfo, run_id: str, tags: dict[str, str]) -> str:
+def register(name: str, logged: ModelInfo, run_id: str, tags: dict[str, str]) -> str:
     """Register a logged model as the newest version of `name`; return the version."""
     client = mlflow.MlflowClient()
     try:
