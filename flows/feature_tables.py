@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from functools import partial
 
 import ibis.expr.types as ir
 from prefect import flow, task
 
+from contracts.schema import SNAPSHOT_KEY
 from features.catalogue import build_families, by_stream, streams, switched_on
+from features.pool import Pool, watched
 from features.sample import of_customers, sample_customers
 from features.spine import spine
 from features.stream import known_by
@@ -23,36 +26,38 @@ SPINE_TABLES = ("customers", "orders", "consents")
 
 
 @flow(name="features")
-def build_features(
+def build_features(  # noqa: PLR0913 - who is seen when, as of what knowledge
     project_file: str,
     tables: TableRefs,
     dates: list[date],
     *,
     known_at: datetime | None = None,
     max_rows: int | None = None,
+    pool: Pool | None = None,
 ) -> TableRefs:
     """Build the spine at `dates` and every family that the tables switch on.
 
     Returns "spine" and the names of the streams -> stored tables, all with the spine's rows. The
-    families of one stream are built together. With `max_rows` the spine is that of a sample of
-    customers, of about so many rows.
+    families of one stream are built together. With `pool` the spine has the customers of the pool
+    at each date only; with `max_rows` it is that of a sample of customers, of about so many rows.
     """
-    built = {"spine": build_spine(project_file, tables, dates, known_at, max_rows)}
+    built = {"spine": build_spine(project_file, tables, dates, known_at, max_rows, pool)}
     for stream, families in by_stream(switched_on(tables)).items():
         built[stream] = build_stream_table(
             project_file, stream, families, tables=tables, spine_ref=built["spine"], dates=dates,
-            known_at=known_at, is_sample=max_rows is not None,
+            known_at=known_at, is_sample=max_rows is not None or pool is not None,
         )  # fmt: skip
     return built
 
 
 @task(task_run_name="spine")
-def build_spine(
+def build_spine(  # noqa: PLR0913, PLR0917 - who is seen, when, and as of what knowledge
     project_file: str,
     tables: TableRefs,
     dates: list[date],
     known_at: datetime | None,
     max_rows: int | None = None,
+    pool: Pool | None = None,
 ) -> str:
     """Write which scorable customers are seen at which dates; return the reference."""
     project = open_project(project_file)
@@ -61,22 +66,25 @@ def build_spine(
         seed = project.settings.training.seed
         key = project.key(
             "spine", project.settings.engine.name, needed, dates, known_at, max_rows,
-            seed if max_rows else None,
+            seed if max_rows else None, *([asdict(pool)] if pool else []),
         )  # fmt: skip
         known = known_tables(lake, needed, known_at)
-        ref = lake.keep("spine", key, lambda: _spine(lake, known, dates, max_rows, seed))
+        ref = lake.keep("spine", key, lambda: _spine(lake, known, dates, max_rows, seed, pool))
         done.outcome = f"{lake.row_count(ref):,} customers x dates"
     return ref
 
 
-def _spine(
+def _spine(  # noqa: PLR0913, PLR0917 - as its task
     lake: Lake,
     known: Mapping[str, ir.Table],
     dates: list[date],
     max_rows: int | None,
     seed: int,
+    pool: Pool | None,
 ) -> ir.Table:
     whole = spine(known["customers"], known["orders"], dates, consents=known.get("consents"))
+    if pool is not None:
+        whole = whole.semi_join(watched(known["orders"], dates, pool), SNAPSHOT_KEY)
     if max_rows is None:
         return whole
     rows = int(lake.engine.to_pyarrow(whole.count()).as_py())

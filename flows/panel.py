@@ -113,7 +113,7 @@ def plan_splits(
     """
     project = open_project(project_file)
     business, training = project.settings.business, project.settings.training
-    horizons = {"clv": business.value_horizon_days, "churn": business.horizon_days}
+    horizons = {"churn": business.horizon_days, "clv": business.value_horizon_days}
     needs = Needs(
         horizon_days=max(horizons.values()),
         history_days=max(

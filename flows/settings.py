@@ -24,6 +24,7 @@ from contracts.economics import EconomicsSettings
 from contracts.errors import SettingsError
 from contracts.schema import DIRECT_IDENTIFIERS, TableSchema
 from contracts.tables import TABLES
+from forecasting.warning_settings import WarningSettings
 from ingestion.settings import DatabaseSettings, ExchangeRates, SourceSettings
 from scoring.settings import ScoringSettings
 from segments.settings import SegmentSettings
@@ -76,6 +77,7 @@ class Settings(BaseSettings):
     economics: EconomicsSettings = EconomicsSettings()
     validation: ValidationSettings = ValidationSettings()
     training: TrainingSettings = TrainingSettings()
+    warning: WarningSettings = WarningSettings()
     scoring: ScoringSettings = ScoringSettings()
     segments: SegmentSettings = SegmentSettings()
     engine: EngineSettings = EngineSettings()

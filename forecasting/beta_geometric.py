@@ -68,6 +68,10 @@ class BetaGeometric:
         later = np.logaddexp(self._log_alive(seen, later=weeks), left)
         return np.asarray(np.exp(later - np.logaddexp(self._log_alive(seen), left)))
 
+    def log_p_silent(self, seen: Histories, weeks: float) -> Floats:
+        """Return the log probability of no purchase in the `weeks` ahead, of living customers."""
+        return np.asarray(-(self.r + seen.x) * np.log1p(weeks / (self.alpha + seen.T)))
+
     def expected_orders(self, seen: Histories, weeks: float) -> Floats:
         """Return the purchases expected in the `weeks` ahead.
 

@@ -37,14 +37,15 @@ class Trees:
 
     def corrected(self, X: Matrix, margin: Floats) -> Floats:
         """Return the margin, corrected; `X` has the columns of `beside_expectations`."""
-        return _output(self.corrections, X, margin)
+        return margin_output(self.corrections, X, margin)
 
     def stated_plainly(self, X: Matrix) -> Floats:
         """Return what the plain trees say; `X` has features only."""
-        return _output(self.plain, X, np.full(len(X), self.intercept))
+        return margin_output(self.plain, X, np.full(len(X), self.intercept))
 
 
-def _output(booster: xgb.Booster, X: Matrix, margin: Floats) -> Floats:
+def margin_output(booster: xgb.Booster, X: Matrix, margin: Floats) -> Floats:
+    """Return the margin with what the trees add to it."""
     start = margin.astype(np.float32)
     output = booster.inplace_predict(X, base_margin=start, predict_type="margin")
     return np.asarray(output, dtype=np.float64)

@@ -10,6 +10,7 @@ import pyarrow as pa
 from ibis import _
 
 from contracts.errors import ModelMissing
+from contracts.feature_contract import FeatureContract
 from forecasting.customers import Customers
 from forecasting.hybrid import HybridModel
 from forecasting.outlook import look_ahead
@@ -33,14 +34,25 @@ def as_customers(snapshot: pa.Table, champion: Champion, as_of: date) -> Custome
     ModelMissing
         The snapshot lacks features that the model was fitted on.
     """
-    absent = [name for name in champion.contract.names if name not in snapshot.column_names]
+    return seen_by(champion.contract, snapshot, as_of, label=champion.label)
+
+
+def seen_by(contract: FeatureContract, snapshot: pa.Table, as_of: date, *, label: str) -> Customers:
+    """Return the rows of `snapshot` as a model with a contract reads them; `label` names it.
+
+    Raises
+    ------
+    ModelMissing
+        The snapshot lacks features that the model was fitted on.
+    """
+    absent = [name for name in contract.names if name not in snapshot.column_names]
     if absent:
         raise ModelMissing(
-            f"Model `{champion.label}` was fitted with features that this snapshot lacks: "
+            f"Model `{label}` was fitted with features that this snapshot lacks: "
             f"{', '.join(absent)}. Deliver the table they are from, or train again."
         )
     day = int(np.datetime64(as_of).astype(int))
-    return Customers(champion.contract.matrix(snapshot), champion.contract.names, day)
+    return Customers(contract.matrix(snapshot), contract.names, day)
 
 
 def state_churn(model: HybridModel, seen: Customers) -> dict[str, pa.Array]:

@@ -15,6 +15,7 @@ from contracts.names import CHAMPION, tracking_uri
 from forecasting.hybrid import HybridModel
 from forecasting.store import folder_digest
 from forecasting.store import load as load_files
+from forecasting.warning import WarningModel, load_warning
 
 
 @dataclass(frozen=True)
@@ -81,20 +82,35 @@ def load(root: Path, champion: Champion) -> HybridModel:
     ModelMissing
         The stored files are not those that were registered.
     """
+    return load_files(_files(root, champion.label, champion.digest))
+
+
+def load_warning_model(root: Path, label: str, digest: str) -> WarningModel:
+    """Return the warning model of the version that `label` names.
+
+    Raises
+    ------
+    ModelMissing
+        The stored files are not those that were registered.
+    """
+    return load_warning(_files(root, label, digest))
+
+
+def _files(root: Path, label: str, digest: str) -> Path:
+    """Return the folder of a registered model's files, which are those of the digest."""
     mlflow.set_tracking_uri(tracking_uri(root))
-    uri = f"models:/{champion.name}/{champion.version}"
     try:
-        stored = Path(mlflow.artifacts.download_artifacts(uri))
+        stored = Path(mlflow.artifacts.download_artifacts(f"models:/{label}"))
         folder = stored / "artifacts" / "model"
-        is_registered = folder.is_dir() and folder_digest(folder) == champion.digest
+        is_registered = folder.is_dir() and folder_digest(folder) == digest
     except (MlflowException, OSError):
         is_registered = False
     if not is_registered:
         raise ModelMissing(
-            f"The stored files of model `{champion.label}` are not those that were registered. "
+            f"The stored files of model `{label}` are not those that were registered. "
             "Restore them from a backup, or train again."
         )
-    return load_files(folder)
+    return folder
 
 
 def _missing(name: str) -> ModelMissing:

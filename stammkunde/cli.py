@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from stammkunde import audit_commands, feature_commands, models_commands
+from stammkunde import alert_commands, audit_commands, feature_commands, models_commands
 from stammkunde.options import SETTINGS_FILE, AsOf, Config, KnownAt, Quiet, Verbose, day_of, utc
 from stammkunde.screen import Screen
 from stammkunde.stages import run_stage
@@ -231,6 +231,9 @@ def segment(
 ) -> None:
     """Score by the champion models and publish the segment files, without training."""
     run_stage("segment", config, as_of, known_at, quiet=quiet, verbose=verbose)
+
+
+app.command(epilog=alert_commands.EPILOG)(alert_commands.alerts)
 
 
 @app.command()

@@ -29,6 +29,10 @@ horizon_days = 90                    # churn: no order in this many days
 # cutoffs = 6
 # cutoff_step_days = 30
 
+# [warning]                          # of `stammkunde alerts`
+# silent_days = 90                   # the usual rule: after so much silence a customer is lost
+# budget_share = 0.01                # of the watched customers, each time
+
 # [scoring]
 # at_risk_share = 0.2
 

@@ -16,6 +16,7 @@ from flows.project import Project, open_project
 from stammkunde.servers import free_port, prefect_server, started, wait_until_ready
 
 if TYPE_CHECKING:
+    from flows.alerts import Alerts
     from flows.audit_leakage import LeakageAudit
     from flows.audit_time_travel import TimeTravelAudit
     from flows.backtest import Backtest
@@ -87,6 +88,23 @@ def time_travel_audit(
         from flows.audit_time_travel import audit_time_travel
 
         return audit_time_travel(str(project.file), as_of=as_of, known_at=known_at)
+
+
+def weekly_alerts(
+    config: Path, *, budget: str | None, as_of: date | None, known_at: datetime | None
+) -> Alerts:
+    """Run the flow `alerts`.
+
+    Raises
+    ------
+    UsageError
+        The budget is neither a share nor a count.
+    """
+    project = open_project(config)
+    with _prefect(project, meanwhile=("flows.alerts", "training.tracking")):
+        from flows.alerts import alerts
+
+        return alerts(str(project.file), as_of=as_of, budget=budget, known_at=known_at)
 
 
 def rolling_backtest(

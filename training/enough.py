@@ -1,4 +1,4 @@
-"""Whether a panel holds enough to learn from."""
+"""Whether a panel holds enough to learn from, and a holdout enough to judge by."""
 
 from __future__ import annotations
 
@@ -34,13 +34,28 @@ def check_enough(panel: Panel, horizon_days: int, settings: TrainingSettings) ->
             )
 
 
-def check_both_outcomes(followed: Outcomes, split: Split) -> None:
-    """Refuse to judge where all customers at risk did the same.
+def check_value(followed: Outcomes) -> None:
+    """Refuse to learn value where there is none.
 
     Raises
     ------
     NotEnoughData
-        Nobody churned, or nobody stayed.
+        No order after the past cutoffs has a value.
+    """
+    if not followed.spent.any():
+        raise NotEnoughData(
+            "No order of the past cutoffs has a value, so there is no customer value to learn. "
+            "Deliver amounts (or `margin`, if that is the `value_basis` under [business])."
+        )
+
+
+def check_both_outcomes(followed: Outcomes, split: Split) -> None:
+    """Refuse to judge by a holdout at which all did the same.
+
+    Raises
+    ------
+    NotEnoughData
+        Of the customers at risk nobody churned, or all did.
     """
     churners, customers = int(followed.churned.sum()), len(followed.orders)
     if 0 < churners < customers:

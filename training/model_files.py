@@ -16,45 +16,63 @@ from mlflow.types import ColSpec, Schema
 
 from forecasting.hybrid import HybridModel
 from forecasting.store import save
-from training.models import FittedModel, JudgedModel
+from training.models import FittedModel
 
 
 def log_files(fitted: FittedModel) -> ModelInfo:
     """Log the files of a model and of its twin, and the code that serves them."""
-    with TemporaryDirectory() as folder, warnings.catch_warnings():
-        # MLflow would have rows of customers as an example.
-        warnings.filterwarnings("ignore", ".*input example was not provided", UserWarning)
+    with TemporaryDirectory() as folder:
         model, twin = Path(folder, "model"), Path(folder, "twin")
         digests = {
             "digest": save(fitted.model, model),
             "twin_digest": save(fitted.judged.model, twin),
         }
-        logged: ModelInfo = mlflow.pyfunc.log_model(
-            name=fitted.kind.name,
-            python_model=str(Path(__file__).with_name("serving.py")),
-            artifacts={"model": model.as_uri(), "twin": twin.as_uri()},
-            signature=_signature(fitted.model),
-            pip_requirements=[
-                f"{package}=={version(package)}" for package in ("stammkunde", "xgboost-cpu")
-            ],
-            metadata={**digests, **_metadata(fitted)},
-        )
-        return logged
+        return log_python_model(
+            fitted.kind.name, "serving.py", folders={"model": model, "twin": twin},
+            signature=_signature(fitted.model), metadata={**digests, **_metadata(fitted)},
+        )  # fmt: skip
 
 
-def register(judged: JudgedModel, logged: ModelInfo, run_id: str, tags: dict[str, str]) -> str:
-    """Register a logged model as the newest version of its name; return the version."""
-    client, name = mlflow.MlflowClient(), judged.kind.name
+def register(name: str, logged: ModelInfo, run_id: str, tags: dict[str, str]) -> str:
+    """Register a logged model as the newest version of a name; return the version.
+
+    The day it was fitted, the holdout and the digest of its files stand in the tags.
+    """
+    client, described = mlflow.MlflowClient(), logged.metadata or {}
+    facts = {part: described[part] for part in ("as_of", "holdout", "digest") if part in described}
     try:
         client.get_registered_model(name)
     except MlflowException:
         client.create_registered_model(name)
-    described = logged.metadata or {}
-    facts = {part: described[part] for part in ("as_of", "holdout", "digest")}
     registered = client.create_model_version(
         name, logged.model_uri, run_id, tags={**tags, **facts}, model_id=logged.model_id
     )
     return str(registered.version)
+
+
+def log_python_model(
+    name: str,
+    code: str,
+    *,
+    folders: dict[str, Path],
+    signature: ModelSignature,
+    metadata: dict[str, Any],
+) -> ModelInfo:
+    """Log folders of a model with the code beside this module that serves them; nothing pickled."""
+    with warnings.catch_warnings():
+        # MLflow would have rows of customers as an example.
+        warnings.filterwarnings("ignore", ".*input example was not provided", UserWarning)
+        logged: ModelInfo = mlflow.pyfunc.log_model(
+            name=name,
+            python_model=str(Path(__file__).with_name(code)),
+            artifacts={part: folder.as_uri() for part, folder in folders.items()},
+            signature=signature,
+            pip_requirements=[
+                f"{package}=={version(package)}" for package in ("stammkunde", "xgboost-cpu")
+            ],
+            metadata=metadata,
+        )
+        return logged
 
 
 def _signature(model: HybridModel) -> ModelSignature:

@@ -14,23 +14,19 @@ import numpy as np
 
 from contracts.business import BusinessSettings
 from contracts.economics import Campaign, EconomicsSettings
-from contracts.errors import NotEnoughData
 from forecasting.calibration import NO_CALIBRATION, Calibration
 from forecasting.hybrid import HybridModel
-from forecasting.intervals import Levels
-from forecasting.outlook import next_order, value_distribution
 from forecasting.season import DailyOrders
 from forecasting.trees import Target
-from training import metrics
 from training.calibrating import Stated, choose_calibration
-from training.enough import check_both_outcomes, check_enough
+from training.churn_profit import churn_ranking_and_profit, mean_kept_value
+from training.enough import check_both_outcomes, check_enough, check_value
 from training.fitting import Course, fit_hybrid, prepare
 from training.judgement import Judgement, judge
 from training.kinds import CHURN, CLV, KINDS, ModelKind
-from training.metrics import Measure, Metrics
-from training.panel import Floats, Outcomes, Panel
+from training.levels import with_levels
+from training.panel import Floats, Panel
 from training.peers import fit_peers
-from training.profit import Ranking, profit_metrics
 from training.settings import TrainingSettings
 from training.splits import FitPlan, Split
 
@@ -136,7 +132,7 @@ def fit(kind: ModelKind, lessons: Lessons) -> FittedModel:
     model = lessons.fit(judged.split.final, kind.targets)
     model = replace(model, calibration=judged.model.calibration)
     if kind is CLV:
-        model = _with_levels(model, judged, lessons.panel)
+        model = with_levels(model, judged.model, lessons.panel, judged.split)
     return FittedModel(model, judged)
 
 
@@ -152,7 +148,8 @@ def judge_out_of_time(kind: ModelKind, lessons: Lessons) -> JudgedModel:
     plan = split.judged
     learnt = panel.at(plan.cutoffs)
     check_enough(learnt, plan.learnt_days, settings)
-    _check_labels(kind, learnt.outcomes[plan.learnt_days])
+    if kind is CLV:
+        check_value(learnt.outcomes[plan.learnt_days])
     model = replace(lessons.fit(plan, kind.targets), calibration=_calibration(lessons, split))
     seen, holdout = panel.customers_at(split.holdout), panel.at([split.holdout])
     followed = holdout.outcomes[plan.horizon_days]
@@ -168,9 +165,9 @@ def judge_out_of_time(kind: ModelKind, lessons: Lessons) -> JudgedModel:
     truth = kind.label(followed)[at_risk]
     rank, campaign, worth = kind.rank, None, 0.0
     if kind is CHURN:
-        worth = _mean_kept_value(learnt.outcomes[plan.learnt_days]) * plan.stretch
+        worth = mean_kept_value(learnt.outcomes[plan.learnt_days]) * plan.stretch
         campaign = lessons.economics.campaign(worth)
-        rank = partial(_churn_ranking_and_profit, campaign, worth)
+        rank = partial(churn_ranking_and_profit, campaign, worth)
     judgement = judge(
         truth, predicted[at_risk], rules, peers, headline=kind.headline, rank=rank,
         level=kind.level, resamples=settings.bootstrap_rounds, seed=settings.seed,
@@ -189,29 +186,6 @@ def lost_after_days(holdout: Panel, business: BusinessSettings) -> int:
     longest = longest[np.isfinite(longest)]
     learnt = int(np.quantile(longest, _LOST_QUANTILE)) if len(longest) else 0
     return max(learnt, business.horizon_days)
-
-
-def _mean_kept_value(followed: Outcomes) -> float:
-    """Return what customers who stayed were worth in the horizon, on average."""
-    stayed = followed.spent[followed.churned == 0]
-    return float(stayed.mean()) if len(stayed) else 0.0
-
-
-def _churn_ranking_and_profit(
-    campaign: Campaign, worth: float, churned: Floats, score: Floats
-) -> Measure:
-    """Measure how well churners are ranked, and what a campaign earns on them, in money each.
-
-    Customers are `worth` the same if they stay, what those of the past were on average.
-    """
-    order = metrics.churn_ranking(churned, score)
-    ranking = Ranking.by(score, churned=churned, value=worth)
-
-    def measure(counts: Floats) -> Metrics:
-        rows = np.repeat(np.arange(len(counts)), counts.astype(np.int64))
-        return {**order(counts), **profit_metrics(ranking.drawn(rows), campaign)}
-
-    return measure
 
 
 def _calibration(lessons: Lessons, split: Split) -> Calibration:
@@ -234,22 +208,3 @@ def try_out(model: HybridModel, lessons: Lessons, split: Split) -> list[Stated]:
         churned = rows.outcomes[split.judged.horizon_days].churned
         stated.append(Stated(probability[at_risk], churned[at_risk]))
     return stated
-
-
-def _with_levels(model: HybridModel, judged: JudgedModel, panel: Panel) -> HybridModel:
-    """Return the model with levels of its intervals as outcomes lay in those of its twin."""
-    twin, split = judged.model, judged.split
-    seen = panel.customers_at(split.holdout)
-    followed = panel.at([split.holdout]).outcomes[split.judged.horizon_days]
-    forecast = twin.forecast(seen)
-    places = value_distribution(twin, seen, forecast).places(followed.spent, seed=0)
-    waits = next_order(twin, seen, forecast).places(followed.wait_days)[followed.orders > 0]
-    return replace(model, value_levels=Levels.learn(places), wait_levels=Levels.learn(waits))
-
-
-def _check_labels(kind: ModelKind, followed: Outcomes) -> None:
-    if kind is CLV and not followed.spent.any():
-        raise NotEnoughData(
-            "No order of the past cutoffs has a value, so there is no customer value to learn. "
-            "Deliver amounts (or `margin`, if that is the `value_basis` under [business])."
-        )

@@ -109,7 +109,7 @@ class Tracking:
                 mlflow.set_tag("beats_best_rule", str(judged.judgement.is_better).lower())
                 mlflow.log_input(learnt_from, context="training")
                 log_charts(plots(judged), title=f"{name}, judged on {judged.split.holdout}")
-                version = register(judged, log_files(fitted), run_id, tags)
+                version = register(name, log_files(fitted), run_id, tags)
             self._summarise(name, standing, parent_run_id, learnt_from)
         return {"name": name, "version": version, "run_id": run_id}
 

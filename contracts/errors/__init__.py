@@ -31,6 +31,7 @@
        |- UnreadableFile       a file is damaged, or not in the form the settings say
        |- ValidationFailed     an expectation with severity "stop" was not met
        |- NoChampion           no version of a model is good enough to score
+       |- WarningTooWeak       early warning is worse than a simple rule
        `- NotEnoughData        too few customers, churners or days to learn from
 
     Transient                  the world, not the data: a retry can help
@@ -69,6 +70,7 @@ from contracts.errors.runs import (
     PromotionRefused,
     SettingsError,
     ValidationFailed,
+    WarningTooWeak,
 )
 from contracts.errors.sources import (
     AmbiguousFormat,
@@ -120,5 +122,6 @@ __all__ = [
     "UnreadableFile",
     "UsageError",
     "ValidationFailed",
+    "WarningTooWeak",
     "WordListsMissing",
 ]

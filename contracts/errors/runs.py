@@ -134,3 +134,15 @@ class AuditFailed(StammkundeError):
     """An audit found what it looks for; the message says what, and what to do."""
 
     exit_code: ClassVar[int] = 3
+
+
+class WarningTooWeak(GateStopped):
+    """Early warning clearly finds fewer of those who left than a simple rule does."""
+
+    def __init__(self, model: str, rule: str) -> None:
+        self.model, self.rule = model, rule
+        super().__init__(
+            f"Model `{model}` finds clearly fewer of those who left than the rule `{rule}`, so no "
+            "alerts are published. Deliver interactions and tickets, or more history; or tell of "
+            "customers by that rule."
+        )

@@ -5,6 +5,8 @@
                              /manifest.json
     <outbox>/current -> <as_of>/<run_id>
 
+A list of its own, as that of alerts, lies beside in `<outbox>/<name>/`, with its own `current`.
+
 Only their owner can read the files. Whoever follows `current` sees a complete publish, always.
 """
 
@@ -53,21 +55,53 @@ def publish(outbox: Path, content: Publish) -> Path:
     return folder
 
 
+@dataclass(frozen=True)
+class ListPublish:
+    """One list of customers, `<name>.csv`, published for itself."""
+
+    name: str
+    as_of: date
+    run_id: str
+    rows: pa.Table
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def publish_list(outbox: Path, content: ListPublish) -> Path:
+    """Write the list, then let its `current` point to it; return its folder."""
+    root = outbox / content.name
+    folder = root / content.as_of.isoformat() / content.run_id
+    if not (folder / MANIFEST).exists():
+        with appearing_whole(folder, proof=MANIFEST) as partial:
+            file = f"{content.name}.csv"
+            _write_csv(partial / file, content.rows)
+            _write_manifest(partial, content, {file: content.rows.num_rows})
+    _switch(root / "current", folder.relative_to(root))
+    return folder
+
+
 def _write(folder: Path, content: Publish) -> None:
     (folder / "segments").mkdir()
     with _create(folder / "scores.parquet") as file:
         pyarrow.parquet.write_table(content.scores, file, compression="zstd")
     for name, members in content.segments.items():
-        with _create(folder / "segments" / f"{name}.csv") as file:
-            options = pyarrow.csv.WriteOptions(quoting_style="needed", quoting_header="needed")
-            pyarrow.csv.write_csv(members, file, options)
+        _write_csv(folder / "segments" / f"{name}.csv", members)
     rows = {f"segments/{name}.csv": table.num_rows for name, table in content.segments.items()}
+    _write_manifest(folder, content, {"scores.parquet": content.scores.num_rows, **rows})
+
+
+def _write_csv(path: Path, rows: pa.Table) -> None:
+    with _create(path) as file:
+        options = pyarrow.csv.WriteOptions(quoting_style="needed", quoting_header="needed")
+        pyarrow.csv.write_csv(rows, file, options)
+
+
+def _write_manifest(folder: Path, content: Publish | ListPublish, rows: dict[str, int]) -> None:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     manifest = {
         "run_id": content.run_id,
         "as_of": content.as_of.isoformat(),
         **content.facts,
-        "rows": {"scores.parquet": content.scores.num_rows, **rows},
+        "rows": rows,
         "sha256": {str(path.relative_to(folder)): file_digest(path) for path in files},
     }
     with _create(folder / MANIFEST) as file:

@@ -125,11 +125,7 @@ def test_presets_are_listed_with_their_table(tmp_path: Path) -> None:
         (None, ["audit", "leakage", "--accept", "gap_medium"], "Did you mean gap_median"),
         (None, ["models", "list"], "There is no settings file"),
         (None, ["models", "promote", "churn", "1"], "Missing option '--approver'"),
-        (
-            None,
-            ["models", "promote", "churn", "one", "--approver", "me"],
-            "Invalid value for 'VERSION'",
-        ),
+        (None, ["models", "promote", "churn", "one", "--approver", "me"], "valid integer"),
         (None, ["models", "history", "--on", "today"], "Invalid value for '--on'"),
         (None, ["profile"], "Missing argument 'FILE'"),
         (None, ["profile", "gone.csv"], "There is no file gone.csv"),
@@ -306,7 +302,7 @@ def test_a_killed_run_leaves_no_server_and_the_next_one_ends_it(shop: Path, tmp_
     ) as process:  # fmt: skip
         assert process.stdout is not None
         for line in process.stdout:
-            if line.startswith("label clv"):
+            if line.startswith("label"):
                 break
         servers = [int(pid) for pid in _children(process.pid)]
         assert servers

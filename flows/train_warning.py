@@ -1,0 +1,154 @@
+"""The flow `train warning`: the model of early warning, and the warning time of its twin."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from prefect import flow, task
+
+from contracts.errors import WarningTooWeak
+from flows.names import TableRefs
+from flows.progress import step
+from flows.project import Project, code_version, open_project
+from flows.records import find_record, keep_record
+from flows.warning_panel import (
+    SilenceRefs,
+    WarningRefs,
+    build_silences,
+    build_warning_panel,
+    plan,
+    read_silences_of,
+    read_warning_lessons,
+)
+from forecasting.warning_settings import WarningSettings
+
+if TYPE_CHECKING:
+    from training.warning_time import WarningJudgement
+
+# What the training leaves: name, version, digest and day of the model, and how its twin did.
+WarningRecord = dict[str, Any]
+
+# A Monday, from which the days of fits are counted: so all runs of a month share one model.
+_ORIGIN = date(1970, 1, 5)
+
+
+def day_of_fit(as_of: date, settings: WarningSettings) -> date:
+    """Return the newest day of a fit at or before a day: they are `refit_days` apart."""
+    return as_of - timedelta(days=(as_of - _ORIGIN).days % settings.refit_days)
+
+
+@flow(name="train warning")
+def train_warning(
+    project_file: str, tables: TableRefs, as_of: date, *, known_at: datetime | None = None
+) -> WarningRecord:
+    """Fit, judge and register the warning model as of a day.
+
+    It is fitted once for a day, settings and code, whatever is delivered later: its record is
+    found again.
+
+    Raises
+    ------
+    NotEnoughData
+        Too few silences to learn from.
+    WarningTooWeak
+        The best simple rule clearly finds more of those who left.
+    """
+    project = open_project(project_file)
+    settings = project.settings
+    key = project.key(
+        "train warning", sorted(tables), as_of, known_at, settings.warning.model_dump(),
+        settings.training.seed, settings.engine.threads,
+    )  # fmt: skip
+    record = find_fitted(project_file, key)
+    if record is None:
+        warning, planned = settings.warning, plan(project_file, tables["orders"], as_of, known_at)
+        panel = build_warning_panel(
+            project_file, tables, fits=planned.fits, dates=planned.dates,
+            max_rows=warning.panel_rows * len(planned.dates) // len(planned.snapshots(as_of)),
+            known_at=known_at,
+        )  # fmt: skip
+        weekly = None
+        if planned.weeks:
+            weekly = build_silences(
+                project_file, tables, list(planned.weeks), before=as_of,
+                max_rows=warning.judged_rows, known_at=known_at,
+            )  # fmt: skip
+        record = fit(project_file, as_of, panel=panel, weekly=weekly, key=key)
+        keep_record(project.records, "train warning", key, record)
+    _check_strength(record)
+    return record
+
+
+def _check_strength(record: WarningRecord) -> None:
+    """Refuse a model that clearly finds fewer than the best simple rule does."""
+    judged = record["judgement"]
+    if judged and judged["advantage"][1] < 0:
+        raise WarningTooWeak(f"{record['name']}/{record['version']}", judged["best_rule"])
+
+
+@task(task_run_name="find earlier training")
+def find_fitted(project_file: str, key: str) -> WarningRecord | None:
+    """Return the record of the same training, if its model is still registered."""
+    project = open_project(project_file)
+    record = find_record(project.records, "train warning", key)
+    if record is None or not project.mlruns.joinpath("mlflow.db").exists():
+        return None
+    is_there = _tracking(project).has_version(record["name"], str(record["version"]))
+    return record if is_there else None
+
+
+@task(task_run_name="fit the warning model")
+def fit(
+    project_file: str,
+    as_of: date,
+    *,
+    panel: WarningRefs,
+    weekly: SilenceRefs | None,
+    key: str,
+) -> WarningRecord:
+    """Fit and judge the model, log and register it in MLflow; return the record."""
+    from training.warning import fit_warning
+    from training.warning_judging import judge_twin
+    from training.warning_tracking import FittedWarning, log_warning
+
+    project = open_project(project_file)
+    training = project.settings.training
+    with project.open_lake() as lake, step("read silences") as done:
+        lessons = read_warning_lessons(project, lake, panel)
+        contract = lessons.silences.contract
+        watched = weekly and read_silences_of(lake, weekly, contract=contract)
+        done.outcome = f"{len(lessons.silences):,} to learn from" + (
+            f", {len(watched):,} to be judged on" if watched else ""
+        )
+    with step("fit warning") as done:
+        judged = watched and judge_twin(lessons, watched, resamples=training.bootstrap_rounds)
+        fitted = FittedWarning(fit_warning(lessons, max(lessons.bases)), judged or None)
+        judgement = fitted.judged.judgement if fitted.judged else None
+        done.outcome = headline(judgement)
+    tags = {"as_of": str(as_of), "code_version": code_version(), "data_fingerprint": key}
+    tracking = _tracking(project)
+    with tracking.training_run(as_of=as_of, tags=tags) as parent_run_id:
+        registered = log_warning(
+            tracking, fitted, parent_run_id=parent_run_id,
+            parameters=project.settings.warning.model_dump(), tags=tags,
+        )  # fmt: skip
+    told = None if judgement is None else judgement.to_json()
+    return {**registered, "fitted_on": str(as_of), "judgement": told}
+
+
+def headline(judgement: WarningJudgement | None) -> str:
+    """Return what a line says of how early the model warns."""
+    if judgement is None:
+        return "not judged: the history is too short, or hardly anybody left"
+    model, rule = judgement.model, judgement.rules[judgement.best_rule]
+    return (
+        f"found {model.found:.1%} of those who left, after {model.delay_days:.0f} days; best "
+        f"simple rule, {judgement.best_rule}, {rule.found:.1%} after {rule.delay_days:.0f}"
+    )
+
+
+def _tracking(project: Project) -> Any:
+    from training.tracking import Tracking
+
+    return Tracking(project.mlruns, project.settings.project.name)
