@@ -39,7 +39,8 @@ def register(name: str, logged: ModelInfo, run_id: str, tags: dict[str, str]) ->
     The day it was fitted, the holdout and the digest of its files stand in the tags.
     """
     client, described = mlflow.MlflowClient(), logged.metadata or {}
-    facts = {part: described[part] for part in ("as_of", "holdout", "digest") if part in described}
+    stated = ("as_of", "holdout", "digest")
+    facts: dict[str, str] = {part: described[part] for part in stated if part in described}
     try:
         client.get_registered_model(name)
     except MlflowException:
