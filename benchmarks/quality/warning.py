@@ -6,22 +6,22 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
-import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from benchmarks.quality.made import made_data, made_project
 from benchmarks.quality.measures import WARNING_1, WARNING_2, Figures, compare
 from benchmarks.quality.places import Places
+from benchmarks.quality.product import ingest
 from benchmarks.quality.table import Part
-
-# What the product tells, once it does: (settings file, Mondays) -> customer_id (a number), t (the
-# Monday), score: the higher, the sooner told. Deliveries go to the last Monday; what is fitted sees
-# nothing from the first on, and the score of a Monday nothing from that Monday on.
-WeeklyScores = Callable[[Path, Sequence[date]], pd.DataFrame]
-WEEKLY_SCORES: WeeklyScores | None = None
+from flows.environment import keep_prefect_at
+from flows.project import open_project
+from flows.weekly_scores import weekly_scores
 
 _OURS = "ours"
 # As early_warning.py has them; it says how alerts are counted.
@@ -35,8 +35,7 @@ _NO_PEERS = {"oracle_state", "random", _OURS}
 def parts(places: Places) -> Iterator[Part]:
     """Measure the alerts of 40 weeks at two budgets."""
     started, data = time.monotonic(), made_data(places)
-    scores = [] if WEEKLY_SCORES is None else [f"{_OURS}={_score(places)}"]
-    found = _judge(places, data, scores)
+    found = _judge(places, data, _scores(places))
     seconds = time.monotonic() - started
     for budget, measures in _BUDGETS.items():
         figures = of_budget(found, budget)
@@ -53,18 +52,22 @@ def of_budget(found: dict[str, dict[str, float]], budget: str) -> dict[str, Figu
     return {method: figures for (each, method), figures in split.items() if each == budget}
 
 
-def _score(places: Places) -> Path:
-    assert WEEKLY_SCORES is not None
+def _scores(places: Places) -> Path:
+    """Score those watched on each Monday, by a model that sees nothing from the first one on."""
     project = made_project(places, "warning", before=_LAST)
+    ingest(project.settings)
+    keep_prefect_at(open_project(project.settings).prefect_home)
+    told: Any = weekly_scores(str(project.settings), _MONDAYS)
+    of_numbers = told["customer_id"].cast(pa.int64())
     out = project.settings.with_name("weekly_scores.parquet")
-    WEEKLY_SCORES(project.settings, _MONDAYS).to_parquet(out)
+    pq.write_table(told.set_column(0, "customer_id", of_numbers), out)
     return out
 
 
-def _judge(places: Places, data: Path, scores: list[str]) -> dict[str, dict[str, float]]:
+def _judge(places: Places, data: Path, scores: Path) -> dict[str, dict[str, float]]:
     python = places.python_of_peers or Path(sys.executable)
     command = [str(python), str(places.bench / "early_warning.py"), str(data)]
-    command += ["--budgets", ",".join(_BUDGETS), "--extra", *scores]
+    command += ["--budgets", ",".join(_BUDGETS), "--extra", f"{_OURS}={scores}"]
     ran = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
     results: dict[str, dict[str, float]] = json.loads(ran.stdout)["results"]
     return results
