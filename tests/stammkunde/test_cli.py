@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -270,7 +271,7 @@ def test_a_run_waits_while_another_starts_its_server(shop: Path, tmp_path: Path)
 
 @pytest.mark.slow
 def test_a_stopped_gate_ends_with_1_and_its_message_only(shop: Path, tmp_path: Path) -> None:
-    (tmp_path / "stammkunde.toml").write_text((shop / "stammkunde.toml").read_text())
+    _copy(shop, tmp_path)
     (tmp_path / "orders.csv").write_text("customer,date,amount\nc1,2024-01-01,abc\n")
     done = stammkunde("run", folder=tmp_path)
     assert done.returncode == 1
@@ -283,8 +284,7 @@ def test_a_stopped_gate_ends_with_1_and_its_message_only(shop: Path, tmp_path: P
 
 @pytest.mark.slow
 def test_scoring_before_training_says_to_train(shop: Path, tmp_path: Path) -> None:
-    for name in ("stammkunde.toml", "orders.csv"):
-        (tmp_path / name).write_bytes((shop / name).read_bytes())
+    _copy(shop, tmp_path)
     done = stammkunde("segment", "--as-of", "2024-09-01", folder=tmp_path)
     assert done.returncode == 2
     assert "Train first: `stammkunde train`" in done.stderr
@@ -293,8 +293,7 @@ def test_scoring_before_training_says_to_train(shop: Path, tmp_path: Path) -> No
 
 @pytest.mark.slow
 def test_a_killed_run_leaves_no_server_and_the_next_one_ends_it(shop: Path, tmp_path: Path) -> None:
-    for name in ("stammkunde.toml", "orders.csv"):
-        (tmp_path / name).write_bytes((shop / name).read_bytes())
+    _copy(shop, tmp_path)
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
     with subprocess.Popen(
         [sys.executable, "-m", "stammkunde", "run", "--as-of", "2024-09-01"],
@@ -315,6 +314,14 @@ def test_a_killed_run_leaves_no_server_and_the_next_one_ends_it(shop: Path, tmp_
     done = stammkunde("run", "--as-of", "2024-09-01", folder=tmp_path)
     assert done.returncode == 0
     assert (tmp_path / "outbox" / "current" / "manifest.json").is_file()
+
+
+def _copy(shop: Path, folder: Path) -> None:
+    """Give a folder the settings and orders of the shop, and Prefect's database, slow to make."""
+    for name in ("stammkunde.toml", "orders.csv"):
+        shutil.copy(shop / name, folder)
+    if (shop / "data/prefect").exists():
+        shutil.copytree(shop / "data/prefect", folder / "data/prefect")
 
 
 def _somebody_waits_for(handle: int) -> bool:
