@@ -12,7 +12,7 @@ run: $(READY) ## the whole job on the Complete Journey example
 	$(BIN)/stammkunde run --config examples/complete_journey/stammkunde.toml
 
 test: $(READY) ## every test
-	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 quick: $(READY) ## the tests that take seconds
 	$(BIN)/python -m pytest -m "not slow"
