@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,9 @@ _ROWS_FOR_THREADS = 20_000
 _TWEEDIE_POWER = 1.4
 # Keeps the first leaves of counts from running away.
 _POISSON_MOST_STEP = 0.7
+# What the order history says of leaving is soon corrected: more trees gain nothing on large bases
+# and learn of small ones who happened to leave (log loss of 500 customers of CDNOW: +6 %).
+_CORRECTING_ROUNDS = 0.4
 _OBJECTIVES: dict[Target, dict[str, Any]] = {
     Target.NO_ORDER: {"objective": "binary:logistic"},
     Target.ORDERS: {"objective": "count:poisson", "max_delta_step": _POISSON_MOST_STEP},
@@ -60,7 +64,9 @@ def fit_trees(
     threads = threads if len(X) >= _ROWS_FOR_THREADS else 1
     wide = _binned(X, (*feature_names, *EXPECTATION_COLUMNS), threads)
     corrections = {
-        target: _boost(wide, target, each.label, each.margin, settings, threads)
+        target: _boost(
+            wide, target, each.label, each.margin, _correcting(target, settings), threads
+        )
         for target, each in lessons.items()
     }
     del wide
@@ -72,6 +78,13 @@ def fit_trees(
         plain = _boost(narrow, target, each.label, start, settings, threads)
         fitted[target] = Trees(corrections[target], plain, intercept)
     return fitted
+
+
+def _correcting(target: Target, settings: TrainingSettings) -> TrainingSettings:
+    """Return the settings of the trees that correct a target."""
+    if target is not Target.NO_ORDER:
+        return settings
+    return settings.model_copy(update={"rounds": ceil(_CORRECTING_ROUNDS * settings.rounds)})
 
 
 def _binned(X: Matrix, names: tuple[str, ...], threads: int) -> xgb.QuantileDMatrix:

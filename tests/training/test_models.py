@@ -225,7 +225,7 @@ def test_golden_forecasts_hold_across_versions_of_libraries(
     assert value.orders.sum() == pytest.approx(1289, rel=0.01)
     assert value.value.sum() == pytest.approx(29_751, rel=0.02)
     of_some = churn.no_order[::200], value.value[::200]
-    np.testing.assert_allclose(of_some[0], [0.971, 0.929, 0.283, 0.999, 1.0], atol=0.03)
+    np.testing.assert_allclose(of_some[0], [0.976, 0.85, 0.212, 0.997, 1.0], atol=0.03)
     np.testing.assert_allclose(of_some[1], [0.45, 10.2, 43.51, 0.07, 0.0], rtol=0.1, atol=0.2)
 
 
