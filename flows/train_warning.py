@@ -128,7 +128,8 @@ def fit(
         done.outcome = headline(judgement)
     tags = {"as_of": str(as_of), "code_version": code_version(), "data_fingerprint": key}
     tracking = _tracking(project)
-    with tracking.training_run(as_of=as_of, tags=tags) as parent_run_id:
+    settings = {"warning": project.settings.warning.model_dump(), "seed": training.seed}
+    with tracking.training_run(as_of=as_of, tags=tags, settings=settings) as parent_run_id:
         registered = log_warning(
             tracking, fitted, parent_run_id=parent_run_id,
             parameters=project.settings.warning.model_dump(), tags=tags,
