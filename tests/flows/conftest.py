@@ -34,9 +34,9 @@ def prefect_server() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the settings file of a made shop of 400 customers and 300 days."""
+    """Return the settings file of a made shop of 400 customers and 300 days, new for a module."""
     folder = tmp_path_factory.mktemp("shop")
     write_shop(folder / "orders.csv", customers=400, days=300, first=date(2024, 1, 1))
     (folder / "stammkunde.toml").write_text(SETTINGS)

@@ -415,10 +415,10 @@ def test_a_damaged_derived_table_is_set_aside_and_made_again(shop: Shop) -> None
     shop.deliver("orders/1.csv", HEADER + lines(range(100)))
     found = shop.ingest()
     [part] = (shop.folder / "data/tables/customers").glob("*/part-0.parquet")
-    content, table = part.read_bytes(), pq.read_table(part)
+    content, table = part.read_bytes(), pq.read_table(part).sort_by("customer_id")
     part.write_bytes(content[:100] + bytes([content[100] ^ 1]) + content[101:])
     assert shop.ingest().tables == found.tables
-    assert pq.read_table(part).equals(table)  # its bytes may differ: dictionaries are in any order
+    assert pq.read_table(part).sort_by("customer_id").equals(table)
     assert len(list((shop.folder / "data/tables/customers").glob(".*.damaged"))) == 1
 
 

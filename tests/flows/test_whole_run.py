@@ -365,4 +365,4 @@ def test_cdnow_gives_a_score_for_every_customer(shared_data: Path, tmp_path: Pat
     assert scores.num_rows == 2_357
     assert scores["churn_probability"].null_count == 0
     churn = next(model for model in summary.models if model.name == "churn")
-    assert churn.judgement.is_better
+    assert churn.judgement.intervals["average_precision"][0] > churn.judgement.base
