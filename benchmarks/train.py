@@ -25,10 +25,10 @@ import xgboost as xgb
 from benchmarks.processes import Measured, in_a_process, measure, say, spread
 from benchmarks.scale_project import ingest_unjudged, scale_project
 from contracts.feature_contract import FeatureContract
-from features.catalogue import by_stream, join_families, switched_on
+from features.catalogue import by_stream, switched_on
 from features.meanings import meanings
 from flows.canonical import canonical_tables
-from flows.feature_tables import build_spine, build_stream_table
+from flows.feature_tables import build_spine, build_stream_table, joined_features
 from flows.names import TableRefs
 from flows.panel import PanelRefs, count_order_days, label, panel_dates, plan_splits, read_lessons
 from flows.project import open_project
@@ -140,12 +140,11 @@ def _snapshot(file: str, tables: TableRefs) -> pa.Table:
     """Return the 41 features of all customers who ordered, and their outcome, by id."""
     built = _built(file, tables, [AS_OF], None)
     with open_project(file).open_lake() as lake:
-        families = [lake.table(ref) for name, ref in built.items() if name != "spine"]
         labels = label_horizons(
             lake.table(built["spine"]), lake.table(tables["orders"]), [(AS_OF, HORIZON_DAYS)],
             value="amount",
         )  # fmt: skip
-        rows = join_families(families).select("customer_id", "snapshot_date", *FEATURES)
+        rows = joined_features(lake, built).select("customer_id", "snapshot_date", *FEATURES)
         rows = rows.join(labels, ["customer_id", "snapshot_date"])
         ordered = rows.filter(rows.days_since_last_order.notnull())
         return lake.engine.to_pyarrow(ordered.order_by("customer_id"))

@@ -10,12 +10,11 @@ import ibis
 from prefect import flow, task
 
 from contracts.names import fingerprint
-from features.catalogue import join_families
 from features.definitions import definitions
 from features.stream import known_by
 from flows.alert_lists import flags_before, keep_flags
 from flows.dates import settle_as_of
-from flows.feature_tables import build_features
+from flows.feature_tables import build_features, joined_features
 from flows.ingest import ingest
 from flows.names import TableRefs
 from flows.progress import step
@@ -26,10 +25,7 @@ from forecasting.alerts import Budget
 from training.warning_time import WarningJudgement
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
     import pyarrow as pa
-
-    from warehouse.lake import Lake
 
 
 @dataclass(frozen=True)
@@ -117,11 +113,12 @@ def tell(  # noqa: PLR0913 - a list states all it came from
     with project.open_lake() as lake, step("tell who left") as done:
         fitted = load_warning_model(project.mlruns, label, model["digest"])
         fitted.contract.check(definitions(), model=label)
-        scored = score_watched(fitted, _watched(lake, snapshot), as_of, label=label)
+        scored = score_watched(fitted, joined_features(lake, snapshot), as_of, label=label)
         ledger = None if consents is None else known_by(lake.table(consents), known_at)
         rows = ibis.memtable(scored)
         contactable = rows if ledger is None else may_be_contacted(rows, ledger)
         watched = contactable.order_by("customer_id").to_pyarrow()
+        withheld = scored.num_rows - watched.num_rows
         told = list_alerts(
             watched, flagged, as_of=as_of, budget=budget, settings=settings, model=label
         )
@@ -131,7 +128,7 @@ def tell(  # noqa: PLR0913 - a list states all it came from
             "model": label,
             "budget": str(budget),
             "watched": watched.num_rows,
-            "withheld_without_marketing_consent": scored.num_rows - watched.num_rows,
+            "withheld_without_marketing_consent": withheld,
             "code_version": code_version(),
         }
         folder = publish_list(
@@ -142,15 +139,11 @@ def tell(  # noqa: PLR0913 - a list states all it came from
     judged = model["judgement"]
     return Alerts(
         as_of=as_of, budget=str(budget), told=told.num_rows, watched=watched.num_rows,
-        withheld=None if consents is None else scored.num_rows - watched.num_rows,
+        withheld=None if consents is None else withheld,
         model=f"{label}, fitted on {model['fitted_on']}",
         warning_time=headline(judged and WarningJudgement.from_json(judged)),
         table=ref, folder=str(folder),
     )  # fmt: skip
-
-
-def _watched(lake: Lake, snapshot: TableRefs) -> ir.Table:
-    return join_families([lake.table(ref) for name, ref in snapshot.items() if name != "spine"])
 
 
 def _as_file(told: pa.Table) -> pa.Table:

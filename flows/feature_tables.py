@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 from prefect import flow, task
 
 from contracts.schema import SNAPSHOT_KEY
-from features.catalogue import build_families, by_stream, streams, switched_on
+from features.catalogue import build_families, by_stream, join_families, streams, switched_on
 from features.pool import Pool, watched
 from features.sample import of_customers, sample_customers
 from features.spine import spine
@@ -23,6 +23,11 @@ from warehouse.buckets import Slice
 from warehouse.lake import Lake
 
 SPINE_TABLES = ("customers", "orders", "consents")
+
+
+def joined_features(lake: Lake, built: TableRefs) -> ir.Table:
+    """Return all features of the stored tables that `build_features` returned."""
+    return join_families([lake.table(ref) for name, ref in built.items() if name != "spine"])
 
 
 @flow(name="features")

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import ibis.expr.types as ir
 from prefect import task
 
-from features.catalogue import join_families
 from features.definitions import definitions
 from features.stream import known_by
-from flows.feature_tables import build_features
+from flows.feature_tables import build_features, joined_features
 from flows.names import TableRefs
 from flows.progress import step
 from flows.project import Project, open_project
@@ -39,8 +38,7 @@ class PanelRefs:
 
     def tables(self, lake: Lake) -> tuple[ir.Table, ir.Table]:
         """Return the features of all families, and the labels."""
-        families = [lake.table(ref) for name, ref in self.features.items() if name != "spine"]
-        return join_families(families), lake.table(self.labels)
+        return joined_features(lake, self.features), lake.table(self.labels)
 
 
 def build_panel(

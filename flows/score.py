@@ -8,10 +8,9 @@ from typing import Any
 from prefect import flow, task
 
 from contracts.names import fingerprint
-from features.catalogue import join_families
 from features.definitions import definitions
 from features.meanings import meanings
-from flows.feature_tables import build_features
+from flows.feature_tables import build_features, joined_features
 from flows.names import TableRefs
 from flows.progress import step
 from flows.project import Project, code_version, open_project
@@ -113,8 +112,7 @@ def score_customers(
     told: tuple[str, ...] = ()
     with project.open_lake() as lake, step("score customers") as done:
         if (ref := lake.find("scores", run_id)) is None:
-            families = [lake.table(table) for name, table in snapshot.items() if name != "spine"]
-            features = join_families(families)
+            features = joined_features(lake, snapshot)
             customers = read_snapshot(features)
             told = unseen_categories(churn, customers)
             churn_model, clv_model = load(project.mlruns, churn), load(project.mlruns, clv)

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 from prefect import task
 
-from features.catalogue import join_families
 from features.definitions import definitions
 from features.pool import Pool
 from features.stream import known_by
-from flows.feature_tables import build_features, build_spine, build_stream_table
+from flows.feature_tables import build_features, build_spine, build_stream_table, joined_features
 from flows.names import TableRefs
 from flows.panel import count_order_days
 from flows.progress import step
@@ -148,9 +147,8 @@ def read_silences_of(
     """Return stored silences, in memory; as a model of a contract reads them, if given."""
     from training.silences import read_silences
 
-    families = [lake.table(ref) for name, ref in refs.features.items() if name != "spine"]
     return read_silences(
-        join_families(families), lake.table(refs.followed), definitions=definitions(),
+        joined_features(lake, refs.features), lake.table(refs.followed), definitions=definitions(),
         contract=contract,
     )  # fmt: skip
 

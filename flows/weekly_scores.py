@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 from prefect import flow
 
-from features.catalogue import join_families
 from flows.canonical import canonical_tables
-from flows.feature_tables import build_features
+from flows.feature_tables import build_features, joined_features
 from flows.names import TableRefs
 from flows.progress import step
 from flows.project import open_project
@@ -41,8 +40,7 @@ def weekly_scores(
             project_file, tables, [day], known_at=known_at, pool=pool_of(project.settings.warning)
         )
         with project.open_lake() as lake, step(f"score {day}") as done:
-            families = [lake.table(ref) for name, ref in built.items() if name != "spine"]
-            rows = score_watched(model, join_families(families), day, label="warning")
+            rows = score_watched(model, joined_features(lake, built), day, label="warning")
             done.outcome = f"{rows.num_rows:,} customers"
         when = pa.array([day] * rows.num_rows, pa.date32())
         columns = [rows["customer_id"], when, rows["left_log_odds"]]

@@ -109,7 +109,7 @@ def judge(  # noqa: PLR0913 - truth, candidates, how to judge them and how often
         rules=whole,
         peers={name: _all(each, np.ones(len(truth))) for name, each in of_peers.items()},
         best_rule=best,
-        advantage=_interval(ahead),
+        advantage=interval(ahead),
         rival_intervals={name: _intervals(each) for name, each in rivals.items()},
     )
 
@@ -132,7 +132,7 @@ def advantage_over(  # noqa: PLR0913 - truth, both candidates, how to judge them
     shuffled = random.permutation(len(truth))
     truth = truth[shuffled]
     our, their = (rank(truth, score[shuffled]) for score in (ours, theirs))
-    return _interval(
+    return interval(
         [
             our(counts)[headline] - their(counts)[headline]
             for counts in _draws(truth, resamples, random)
@@ -155,13 +155,14 @@ def _all(measures: Sequence[Measure], counts: Floats) -> Metrics:
 
 
 def _intervals(drawn: Sequence[Metrics]) -> dict[str, Interval]:
-    return {name: _interval([each[name] for each in drawn]) for name in drawn[0]}
+    return {name: interval([each[name] for each in drawn]) for name in drawn[0]}
 
 
 def _ends(stored: Mapping[str, Sequence[float]]) -> dict[str, Interval]:
     return {name: (low, high) for name, (low, high) in stored.items()}
 
 
-def _interval(values: list[float]) -> Interval:
+def interval(values: Sequence[float]) -> Interval:
+    """Return the ends of the interval of resampled values, from the 5th to the 95th percentile."""
     low, high = np.percentile(values, [_LOW, _HIGH])
     return float(low), float(high)

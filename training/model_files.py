@@ -14,7 +14,7 @@ from mlflow.models import ModelSignature
 from mlflow.models.model import ModelInfo
 from mlflow.types import ColSpec, Schema
 
-from forecasting.hybrid import HybridModel
+from contracts.feature_contract import FeatureContract
 from forecasting.store import save
 from training.models import FittedModel
 
@@ -29,7 +29,8 @@ def log_files(fitted: FittedModel) -> ModelInfo:
         }
         return log_python_model(
             fitted.kind.name, "serving.py", folders={"model": model, "twin": twin},
-            signature=_signature(fitted.model), metadata={**digests, **_metadata(fitted)},
+            signature=signature_of(fitted.model.contract, "no_order", "orders", "value"),
+            metadata={**digests, **_metadata(fitted)},
         )  # fmt: skip
 
 
@@ -76,11 +77,12 @@ def log_python_model(
         return logged
 
 
-def _signature(model: HybridModel) -> ModelSignature:
-    features = [ColSpec("float", name, required=False) for name in model.contract.names]
+def signature_of(contract: FeatureContract, *outputs: str) -> ModelSignature:
+    """Return what a served model takes, features and the date, and which numbers it returns."""
+    features = [ColSpec("float", name, required=False) for name in contract.names]
     return ModelSignature(
         inputs=Schema([*features, ColSpec("datetime", "snapshot_date")]),
-        outputs=Schema([ColSpec("double", name) for name in ("no_order", "orders", "value")]),
+        outputs=Schema([ColSpec("double", name) for name in outputs]),
     )
 
 

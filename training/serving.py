@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import mlflow
-import numpy as np
 import pandas as pd
 from mlflow.pyfunc.model import PythonModel
 
 from forecasting.customers import Customers
+from forecasting.season import Floats
 from forecasting.store import load
+from training.serving_dates import state_by_date
 
 
 class ServedModel(PythonModel):
@@ -32,15 +33,14 @@ class ServedModel(PythonModel):
         params: dict[str, Any] | None = None,  # noqa: ARG002
     ) -> pd.DataFrame:
         """Return no_order, orders and value of the horizon, by row."""
-        dates = model_input["snapshot_date"].to_numpy().astype("datetime64[D]")
-        names = self.model.contract.names
-        stated = np.empty((len(model_input), 3))
-        for day in np.unique(dates):
-            rows = dates == day
-            X = model_input.loc[rows, list(names)].to_numpy(np.float32)
-            forecast = self.model.forecast(Customers(X, names, int(day.astype(int))))
-            stated[rows] = np.column_stack([forecast.no_order, forecast.orders, forecast.value])
-        return pd.DataFrame(stated, columns=["no_order", "orders", "value"])
+        return state_by_date(
+            model_input, self.model.contract.names, self._state,
+            columns=("no_order", "orders", "value"),
+        )  # fmt: skip
+
+    def _state(self, seen: Customers) -> tuple[Floats, ...]:
+        forecast = self.model.forecast(seen)
+        return forecast.no_order, forecast.orders, forecast.value
 
 
 mlflow.models.set_model(ServedModel())

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import mlflow
-import numpy as np
 import pandas as pd
 from mlflow.pyfunc.model import PythonModel
 
-from forecasting.customers import Customers
 from forecasting.warning import load_warning
+from training.serving_dates import state_by_date
 
 
 class ServedWarning(PythonModel):
@@ -32,14 +31,10 @@ class ServedWarning(PythonModel):
         params: dict[str, Any] | None = None,  # noqa: ARG002
     ) -> pd.DataFrame:
         """Return left_probability, by row."""
-        dates = model_input["snapshot_date"].to_numpy().astype("datetime64[D]")
-        names = self.model.contract.names
-        stated = np.empty(len(model_input))
-        for day in np.unique(dates):
-            rows = dates == day
-            X = model_input.loc[rows, list(names)].to_numpy(np.float32)
-            stated[rows] = self.model.p_left(Customers(X, names, int(day.astype(int))))
-        return pd.DataFrame({"left_probability": stated})
+        return state_by_date(
+            model_input, self.model.contract.names, lambda seen: [self.model.p_left(seen)],
+            columns=("left_probability",),
+        )  # fmt: skip
 
 
 mlflow.models.set_model(ServedWarning())

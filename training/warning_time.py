@@ -15,11 +15,11 @@ import numpy as np
 
 from forecasting.alerts import Budget, Rows, choose
 from forecasting.season import Days, Floats
+from training.judgement import interval
 
 # An alert so many days before the last order still counts as one of that leaving.
 _EARLY_DAYS = 60
 _WEEK = 7
-_LOW, _HIGH = 5.0, 95.0
 _NEVER = np.iinfo(np.int64).max
 
 
@@ -152,11 +152,11 @@ def judge_warning(  # noqa: PLR0913 - candidates, how they are watched, and how 
         targets=len(watch.targets[0]),
         budget=str(budget),
         model=model.measure(once),
-        intervals={name: _interval([getattr(each, name) for each in drawn]) for name in METRICS},
+        intervals={name: interval([getattr(each, name) for each in drawn]) for name in METRICS},
         rules=measured,
         peers={name: _count(watch, each, budget).measure(once) for name, each in peers.items()},
         best_rule=best,
-        advantage=_interval(ahead),
+        advantage=interval(ahead),
     )
 
 
@@ -225,8 +225,3 @@ def _count(watch: Watch, score: Floats, budget: Budget) -> _Counted:
     return _Counted(
         left, delay, watch.customer[scored], ~watch.came_back[scored], watch.silent_days
     )
-
-
-def _interval(values: list[float]) -> tuple[float, float]:
-    low, high = np.percentile(values, [_LOW, _HIGH])
-    return float(low), float(high)

@@ -8,12 +8,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import mlflow
-from mlflow.models import ModelSignature
 from mlflow.models.model import ModelInfo
-from mlflow.types import ColSpec, Schema
 
 from forecasting.warning import WarningModel, save_warning
-from training.model_files import log_python_model, register
+from training.model_files import log_python_model, register, signature_of
 from training.plots.warning_time import draw_warning_time
 from training.tracking import Tracking, log_charts
 from training.warning_judging import JudgedWarning
@@ -77,18 +75,11 @@ def _log_files(fitted: FittedWarning) -> tuple[ModelInfo, str]:
             folders["twin"] = Path(parent, "twin")
             save_warning(fitted.judged.model, folders["twin"])
         logged = log_python_model(
-            WARNING, "serving_warning.py", folders=folders, signature=_signature(fitted.model),
+            WARNING, "serving_warning.py", folders=folders,
+            signature=signature_of(fitted.model.contract, "left_probability"),
             metadata={"digest": digest, "contract": fitted.model.contract.to_json()},
         )  # fmt: skip
         return logged, digest
-
-
-def _signature(model: WarningModel) -> ModelSignature:
-    features = [ColSpec("float", name, required=False) for name in model.contract.names]
-    return ModelSignature(
-        inputs=Schema([*features, ColSpec("datetime", "snapshot_date")]),
-        outputs=Schema([ColSpec("double", "left_probability")]),
-    )
 
 
 def _flat(measured: WarningTime) -> dict[str, float]:
