@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from ibis.backends import BaseBackend
 from ibis.backends.duckdb import Backend
+from pyspark.sql import SparkSession
 
 from tests.postgres import Server, find_binaries, running_server
 from warehouse.engine import open_engine, open_feature_engine
@@ -51,5 +52,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseBackend]:
         memory_gb=1,
         spark={"spark.master": "local-cluster[2,1,1024]", "spark.sql.shuffle.partitions": "2"},
     )
+    if (running := SparkSession.getActiveSession()) is not None:
+        running.stop()  # of another test in this process, with a master of its own
     with open_feature_engine(settings, spill=tmp_path_factory.mktemp("spark")) as opened:
         yield opened
