@@ -106,7 +106,7 @@ def fit_models(  # noqa: PLR0913 - what is learnt from, and where it is logged
     """Fit and judge all models, log and register them in MLflow; return the record."""
     from training.by_group import FEWEST
     from training.card_facts import card_facts
-    from training.kinds import KINDS
+    from training.kinds import kind_of
     from training.models import fit
 
     project = open_project(project_file)
@@ -125,7 +125,7 @@ def fit_models(  # noqa: PLR0913 - what is learnt from, and where it is logged
     record, judged = {}, {}
     for name, split in panel.splits.items():
         with step(f"fit {name}") as done:
-            fitted = fit(KINDS[name], lessons)
+            fitted = fit(kind_of(name, lessons.business), lessons)
             registered = _tracking(project).log_model(
                 fitted,
                 parent_run_id=parent_run_id,

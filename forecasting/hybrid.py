@@ -34,6 +34,11 @@ class Forecast:
     orders: Floats
     value: Floats
 
+    @property
+    def churn(self) -> Floats:
+        """The probability to leave: a shop is left by ordering no more."""
+        return self.no_order
+
 
 @dataclass(frozen=True)
 class ColdStart:

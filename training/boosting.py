@@ -80,6 +80,22 @@ def fit_trees(
     return fitted
 
 
+def fit_plain(
+    X: Matrix,
+    lesson: Lesson,
+    *,
+    feature_names: tuple[str, ...],
+    settings: TrainingSettings,
+    threads: int,
+) -> tuple[xgb.Booster, float]:
+    """Return trees that say whether a label is 1 from features alone, and where they start."""
+    threads = threads if len(X) >= _ROWS_FOR_THREADS else 1
+    intercept = lesson.intercept(Target.NO_ORDER)
+    start = np.full(len(X), intercept)
+    matrix = _binned(X, feature_names, threads)
+    return _boost(matrix, Target.NO_ORDER, lesson.label, start, settings, threads), intercept
+
+
 def _correcting(target: Target, settings: TrainingSettings) -> TrainingSettings:
     """Return the settings of the trees that correct a target."""
     if target is not Target.NO_ORDER:

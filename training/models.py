@@ -10,28 +10,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-import numpy as np
-
 from contracts.business import BusinessSettings
 from contracts.economics import Campaign, EconomicsSettings
 from forecasting.calibration import NO_CALIBRATION, Calibration
+from forecasting.churn import Model, Statement
+from forecasting.contracts import ContractModel
+from forecasting.customers import Customers
 from forecasting.hybrid import HybridModel
 from forecasting.season import DailyOrders
 from forecasting.trees import Target
+from training.at_risk import at_risk
 from training.calibrating import Stated, choose_calibration
+from training.cause_metrics import with_causes
 from training.churn_profit import churn_ranking_and_profit, mean_kept_value
+from training.contract_fitting import fit_contracts
 from training.enough import check_both_outcomes, check_enough, check_value
 from training.fitting import Course, fit_hybrid, prepare
 from training.judgement import Judgement, judge
-from training.kinds import CHURN, CLV, KINDS, ModelKind
+from training.kinds import CHURN, CLV, KINDS
 from training.levels import with_levels
+from training.model_kind import ModelKind
 from training.panel import Floats, Panel
 from training.peers import fit_peers
 from training.settings import TrainingSettings
+from training.simple_rules import apply_rules
 from training.splits import FitPlan, Split
-
-# The break that nine in ten repeat customers never exceeded.
-_LOST_QUANTILE = 0.9
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,8 @@ class Lessons:
     """What fits learn from, by which settings and how many threads.
 
     `daily` are the order days of the whole base, of which the panel may hold a sample; `splits` are
-    by kind of model.
+    by kind of model. `contracts` is the panel of customers whose contract runs, where these leave
+    by its end.
     """
 
     panel: Panel
@@ -49,6 +53,7 @@ class Lessons:
     economics: EconomicsSettings
     settings: TrainingSettings
     threads: int
+    contracts: Panel | None = None
     _fitted: dict[FitPlan, HybridModel] = field(default_factory=dict, compare=False, repr=False)
 
     def fit(self, plan: FitPlan, targets: tuple[Target, ...]) -> HybridModel:
@@ -62,6 +67,18 @@ class Lessons:
         model = self._fitted[plan]
         return replace(model, trees={target: model.trees[target] for target in targets})
 
+    def model(self, kind: ModelKind, plan: FitPlan) -> Model:
+        """Return the model of a plan, of a kind."""
+        if kind.is_contract:
+            return fit_contracts(
+                self.panel_of(kind), plan, settings=self.settings, threads=self.threads
+            )
+        return self.fit(plan, kind.targets)
+
+    def panel_of(self, kind: ModelKind) -> Panel:
+        """Return the panel of the customers that a kind of model is about."""
+        return self.contracts if kind.is_contract and self.contracts is not None else self.panel
+
     def course(self, plan: FitPlan, targets: tuple[Target, ...]) -> Course:
         """Return what a plan teaches of these targets."""
         return prepare(
@@ -69,8 +86,10 @@ class Lessons:
             daily=self.daily, is_margin=self.business.value_basis == "margin",
         )  # fmt: skip
 
-    def of(self, panel: Panel) -> Lessons:
-        """Return the same lessons from another panel; nothing is fitted yet."""
+    def of(self, panel: Panel, kind: ModelKind = CHURN) -> Lessons:
+        """Return the same lessons from another panel for a kind; nothing is fitted yet."""
+        if kind.is_contract:
+            return replace(self, contracts=panel, _fitted={})
         return replace(self, panel=panel, _fitted={})
 
     def _targets(self, plan: FitPlan) -> tuple[Target, ...]:
@@ -90,13 +109,14 @@ class JudgedModel:
 
     `holdout` has the customers at risk at the holdout cutoff; `truth`, `predicted`, `rules` and
     `peers` have one entry for each. `campaign` is what profit is computed with, of churn only:
-    customers are `worth` the same if they stay.
+    customers are `worth` the same if they stay. `lost_after_days` is None where silence says
+    nothing of who is lost.
     """
 
     kind: ModelKind
-    model: HybridModel
+    model: Model
     split: Split
-    lost_after_days: int
+    lost_after_days: int | None
     judgement: Judgement
     holdout: Panel
     truth: Floats
@@ -111,7 +131,7 @@ class JudgedModel:
 class FittedModel:
     """A model that can be registered, and its twin that was judged."""
 
-    model: HybridModel
+    model: Model
     judged: JudgedModel
 
     @property
@@ -129,9 +149,8 @@ def fit(kind: ModelKind, lessons: Lessons) -> FittedModel:
         Too few customers, churners or customers who stayed.
     """
     judged = judge_out_of_time(kind, lessons)
-    model = lessons.fit(judged.split.final, kind.targets)
-    model = replace(model, calibration=judged.model.calibration)
-    if kind is CLV:
+    model = replace(lessons.model(kind, judged.split.final), calibration=judged.model.calibration)
+    if kind is CLV and isinstance(model, HybridModel) and isinstance(judged.model, HybridModel):
         model = with_levels(model, judged.model, lessons.panel, judged.split)
     return FittedModel(model, judged)
 
@@ -144,67 +163,69 @@ def judge_out_of_time(kind: ModelKind, lessons: Lessons) -> JudgedModel:
     NotEnoughData
         Too few customers, churners or customers who stayed.
     """
-    panel, settings, split = lessons.panel, lessons.settings, lessons.splits[kind.name]
+    panel, settings, split = lessons.panel_of(kind), lessons.settings, lessons.splits[kind.name]
     plan = split.judged
     learnt = panel.at(plan.cutoffs)
     check_enough(learnt, plan.learnt_days, settings)
     if kind is CLV:
         check_value(learnt.outcomes[plan.learnt_days])
-    model = replace(lessons.fit(plan, kind.targets), calibration=_calibration(lessons, split))
+    calibration = _calibration(kind, lessons, split)
+    model = replace(lessons.model(kind, plan), calibration=calibration)
     seen, holdout = panel.customers_at(split.holdout), panel.at([split.holdout])
     followed = holdout.outcomes[plan.horizon_days]
-    lost_after = lost_after_days(holdout, lessons.business)
-    at_risk = holdout.feature("days_since_last_order") <= lost_after
-    check_both_outcomes(followed.rows(at_risk), split)
-    approaches = {**fit_peers(model, seen), **model.approaches(seen)}
-    predicted = kind.stated(approaches.pop("hybrid"))
-    del approaches["corrected counts"]  # a step of the hybrid, no model of its own
-    peers = {name: kind.stated(each)[at_risk] for name, each in approaches.items()}
-    holdout = holdout.rows(at_risk)
-    rules = {name: rule(holdout, plan.horizon_days) for name, rule in kind.rules.items()}
-    truth = kind.label(followed)[at_risk]
+    here, lost_after = at_risk(kind, holdout, lessons.business)
+    holdout, followed = holdout.rows(here), followed.rows(here)
+    check_both_outcomes(followed, split)
+    approaches = _approaches(model, seen)
+    stated = approaches.pop("hybrid")
+    predicted = kind.stated(stated)[here]
+    peers = {name: kind.stated(each)[here] for name, each in approaches.items()}
+    rules = apply_rules(kind.rules, holdout, plan.horizon_days)
+    truth = kind.label(followed)
     rank, campaign, worth = kind.rank, None, 0.0
-    if kind is CHURN:
+    if kind.name == CHURN.name:
         worth = mean_kept_value(learnt.outcomes[plan.learnt_days]) * plan.stretch
         campaign = lessons.economics.campaign(worth)
         rank = partial(churn_ranking_and_profit, campaign, worth)
     judgement = judge(
-        truth, predicted[at_risk], rules, peers, headline=kind.headline, rank=rank,
+        truth, predicted, rules, peers, headline=kind.headline, rank=rank,
         level=kind.level, resamples=settings.bootstrap_rounds, seed=settings.seed,
     )  # fmt: skip
+    judgement = with_causes(judgement, stated, followed, settings=settings)
     return JudgedModel(
-        kind, model, split, lost_after, judgement, holdout, truth, predicted[at_risk], rules, peers,
+        kind, model, split, lost_after, judgement, holdout, truth, predicted, rules, peers,
         campaign, worth,
     )  # fmt: skip
 
 
-def lost_after_days(holdout: Panel, business: BusinessSettings) -> int:
-    """Return after how much silence a customer counts as lost, as known at the holdout cutoff."""
-    if business.lost_after_days is not None:
-        return business.lost_after_days
-    longest = holdout.feature("gap_max")
-    longest = longest[np.isfinite(longest)]
-    learnt = int(np.quantile(longest, _LOST_QUANTILE)) if len(longest) else 0
-    return max(learnt, business.horizon_days)
+def _approaches(model: Model, seen: Customers) -> dict[str, Statement]:
+    """Return what the model states as "hybrid", and what its parts and peers state."""
+    if isinstance(model, ContractModel):
+        return dict(model.approaches(seen))
+    stated = {**fit_peers(model, seen), **model.approaches(seen)}
+    del stated["corrected counts"]  # a step of the hybrid, no model of its own
+    return dict(stated)
 
 
-def _calibration(lessons: Lessons, split: Split) -> Calibration:
+def _calibration(kind: ModelKind, lessons: Lessons, split: Split) -> Calibration:
     """Return how probabilities are calibrated, as decided at cutoffs before the holdout.
 
     By the customers who are not lost there: of the others nearly all churn, however it is stated.
     """
     if split.earlier is None:
         return NO_CALIBRATION
-    return choose_calibration(try_out(lessons.fit(split.earlier, CHURN.targets), lessons, split))
+    of_churn = kind if kind.is_contract else CHURN
+    model = lessons.model(of_churn, split.earlier)
+    return choose_calibration(try_out(of_churn, model, lessons, split))
 
 
-def try_out(model: HybridModel, lessons: Lessons, split: Split) -> list[Stated]:
+def try_out(kind: ModelKind, model: Model, lessons: Lessons, split: Split) -> list[Stated]:
     """Return what a model of the earlier plan states of customers at risk at its trial cutoffs."""
-    stated = []
+    stated, panel = [], lessons.panel_of(kind)
     for cutoff in split.trial_cutoffs:
-        rows = lessons.panel.at([cutoff])
-        probability = model.forecast(lessons.panel.customers_at(cutoff)).no_order
-        at_risk = rows.feature("days_since_last_order") <= lost_after_days(rows, lessons.business)
+        rows = panel.at([cutoff])
+        probability = model.forecast(panel.customers_at(cutoff)).churn
+        here, _ = at_risk(kind, rows, lessons.business)
         churned = rows.outcomes[split.judged.horizon_days].churned
-        stated.append(Stated(probability[at_risk], churned[at_risk]))
+        stated.append(Stated(probability[here], churned[here]))
     return stated
