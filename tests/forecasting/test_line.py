@@ -50,6 +50,10 @@ def test_what_training_never_saw_adds_nothing(line: Line) -> None:
     assert log_odds(line, plan=None) == log_odds(line, plan="for ever")
 
 
+def test_what_was_always_known_and_is_not_counts_as_usual(line: Line) -> None:
+    assert log_odds(line, price=None) == pytest.approx(log_odds(line, price=PRICE.mean()), abs=1e-3)
+
+
 def test_a_feature_that_is_the_same_for_all_adds_nothing(line: Line) -> None:
     assert log_odds(line, same=None) == pytest.approx(log_odds(line), abs=1e-6)
 

@@ -34,10 +34,14 @@ CASES: dict[str, list[tuple[str, str | None, str | None, str]]] = {
     "began lately": [("2024-06-15", None, None, LATER)],
     "over": [("2023-01-01", "2024-06-30", None, LATER)],
     "came back": [("2023-01-01", "2024-03-01", None, LATER), ("2024-06-15", None, None, LATER)],
-    "changed plans": [("2023-01-01", "2024-06-15", None, LATER), ("2024-06-15", None, None, LATER)],
+    "changed plans": [("2023-01-01", "2024-06-14", None, LATER), ("2024-06-15", None, None, LATER)],
     "came back long ago": [("2020-01-01", "2021-01-01", None, LATER), OLD],
     "cancelled": [("2023-01-01", "2024-07-20", "too dear", BEFORE)],
     "will be cut off": [("2023-01-01", "2024-07-20", "UNPAID", BEFORE)],
+    "cancelled, the next one told later": [
+        ("2023-01-01", "2024-07-20", None, BEFORE),
+        ("2024-07-20", None, None, LATER),
+    ],
     "cancelled for later": [("2023-01-01", "2025-07-20", "too dear", BEFORE)],
     "cancelled, told later": [("2023-01-01", "2024-07-20", "too dear", LATER)],
     "cancelled one of two": [OLD, ("2023-05-01", "2024-07-20", "too dear", BEFORE)],
@@ -46,10 +50,12 @@ STAGE_OF = {
     "never": "new", "to come": "new", "began lately": "new", "over": "lost",
     "came back": "returned", "changed plans": "new", "cancelled": "at_risk",
     "will be cut off": "at_risk", "cancelled for later": "at_risk",
+    "cancelled, the next one told later": "at_risk",
 }  # fmt: skip
 ASKED = sorted(
     CASES.keys()
     - {"never", "to come", "over", "cancelled", "will be cut off", "cancelled for later"}
+    - {"cancelled, the next one told later"}
 )
 
 
@@ -145,6 +151,7 @@ def test_an_end_that_is_known_is_stated_as_known_and_is_not_ranked(
     known = {
         "cancelled": (1.0, 1.0, 0.0), "will be cut off": (1.0, 0.0, 1.0),
         "cancelled for later": (0.0, 0.0, 0.0),
+        "cancelled, the next one told later": (1.0, 1.0, 0.0),
     }  # fmt: skip
     for name, (churn, voluntary, payment) in known.items():
         row = scored[name]

@@ -62,6 +62,10 @@ def test_a_contract_that_ran_at_the_cutoff_ends_in_the_horizon_or_later(
     assert left(engine, contract(began, ended)) == expected
 
 
+def test_a_contract_that_begins_on_the_cutoff_does_not_run_yet(engine: Backend) -> None:
+    assert left(engine, contract("2024-01-01", "2024-06-30"), contract("2024-07-01")) is NOT_ASKED
+
+
 def test_who_never_had_a_contract_is_not_asked_about(engine: Backend) -> None:
     assert left(engine, contract("2024-01-01", customer_id="c2")) is NOT_ASKED
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from contracts.errors import NotEnoughData
 from contracts.leaving import Cause
@@ -58,7 +59,13 @@ def test_each_cause_is_judged_beside_leaving_at_all() -> None:
         for metric in ("auc", "average_precision", "brier"):
             low, high = judged.intervals[f"{cause}_{metric}"]
             assert low <= judged.metrics[f"{cause}_{metric}"] <= high
-    assert judged.metrics["voluntary_auc"] > judged.metrics["auc"]
+    seen = contract_lessons().panel.customers_at(HOLDOUT)
+    stated = contract_model().judged.model.forecast(seen)
+    assert isinstance(stated, LeavingForecast)
+    followed = contract_lessons().panel.at([HOLDOUT]).outcomes[HORIZON_DAYS]
+    for cause in Cause:
+        expected = roc_auc_score(followed.causes[cause], stated.of(cause))
+        assert judged.metrics[f"{cause}_auc"] == pytest.approx(expected)
 
 
 def test_what_makes_customers_leave_by_one_cause_is_not_told_of_the_other() -> None:
