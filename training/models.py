@@ -18,7 +18,7 @@ from forecasting.calibration import NO_CALIBRATION, Calibration
 from forecasting.hybrid import HybridModel
 from forecasting.season import DailyOrders
 from forecasting.trees import Target
-from training.calibrating import Stated, choose_calibration
+from training.calibrating import Stated, choose_calibration, confirm
 from training.churn_profit import churn_ranking_and_profit, mean_kept_value
 from training.enough import check_both_outcomes, check_enough, check_value
 from training.fitting import Course, fit_hybrid, prepare
@@ -150,14 +150,18 @@ def judge_out_of_time(kind: ModelKind, lessons: Lessons) -> JudgedModel:
     check_enough(learnt, plan.learnt_days, settings)
     if kind is CLV:
         check_value(learnt.outcomes[plan.learnt_days])
-    model = replace(lessons.fit(plan, kind.targets), calibration=_calibration(lessons, split))
+    model = lessons.fit(plan, kind.targets)
     seen, holdout = panel.customers_at(split.holdout), panel.at([split.holdout])
     followed = holdout.outcomes[plan.horizon_days]
     lost_after = lost_after_days(holdout, lessons.business)
     at_risk = holdout.feature("days_since_last_order") <= lost_after
     check_both_outcomes(followed.rows(at_risk), split)
     approaches = {**fit_peers(model, seen), **model.approaches(seen)}
-    predicted = kind.stated(approaches.pop("hybrid"))
+    hybrid = approaches.pop("hybrid")
+    stated = Stated(hybrid.no_order[at_risk], followed.churned[at_risk])
+    model = replace(model, calibration=confirm(_calibration(lessons, split), stated))
+    hybrid = replace(hybrid, no_order=model.calibration.apply(hybrid.no_order))
+    predicted = kind.stated(hybrid)
     del approaches["corrected counts"]  # a step of the hybrid, no model of its own
     peers = {name: kind.stated(each)[at_risk] for name, each in approaches.items()}
     holdout = holdout.rows(at_risk)

@@ -33,11 +33,11 @@ class TrainingSettings(BaseModel):
         "so many customers are drawn, each with all cutoffs.",
     )
     rounds: Annotated[int, Field(ge=1)] = Field(
-        150, description="Trees per set; every target has two sets."
+        75, description="Trees per set; every target has two sets."
     )
     depth: Annotated[int, Field(ge=1, le=12)] = Field(4, description="Depth of a tree.")
     learning_rate: Annotated[float, Field(gt=0, le=1)] = Field(
-        0.05, description="Share of each tree that is added."
+        0.1, description="Share of each tree that is added."
     )
     min_child_weight: Annotated[float, Field(ge=0)] = Field(
         20.0, description="Least weight of a leaf; higher is smoother."
