@@ -71,13 +71,24 @@ def churn_calibration(churned: Floats, probability: Floats) -> Measure:
 
 
 def value_ranking(value: Floats, predicted: Floats) -> Measure:
-    """Measure normalised Gini, Spearman's rank correlation and the value held by the top decile.
+    """Measure what `value_gains` does, and Spearman's rank correlation."""
+    gains = value_gains(value, predicted)
+    ranked_value, ranked_predicted = _Ranks.of(value), _Ranks.of(predicted)
+
+    def measure(counts: Floats) -> Metrics:
+        spearman = _correlation(ranked_value(counts), ranked_predicted(counts), counts)
+        return {**gains(counts), "spearman": spearman}
+
+    return measure
+
+
+def value_gains(value: Floats, predicted: Floats) -> Measure:
+    """Measure the normalised Gini and the value held by the top decile.
 
     Gini: area between the cumulative share of value in the predicted order and the diagonal, over
     the same area in the true order (Wang, Liu and Miao 2019, arXiv 1912.07753, section 5).
     """
     order, best = (np.argsort(-each, kind="stable") for each in (predicted, value))
-    ranked_value, ranked_predicted = _Ranks.of(value), _Ranks.of(predicted)
 
     def measure(counts: Floats) -> Metrics:
         drawn, held = counts[order], np.cumsum(counts[order] * value[order])
@@ -85,7 +96,6 @@ def value_ranking(value: Floats, predicted: Floats) -> Measure:
         top = max(1.0, customers[-1] // _DECILE)
         return {
             "gini": _area(value[order], drawn) / _area(value[best], counts[best]),
-            "spearman": _correlation(ranked_value(counts), ranked_predicted(counts), counts),
             "value_share_top_decile": float(_upto(top, customers, held) / held[-1]),
         }
 
