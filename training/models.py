@@ -16,6 +16,7 @@ from contracts.business import BusinessSettings
 from contracts.economics import Campaign, EconomicsSettings
 from forecasting.calibration import NO_CALIBRATION, Calibration
 from forecasting.hybrid import HybridModel
+from forecasting.population import Population
 from forecasting.season import DailyOrders
 from forecasting.trees import Target
 from training.calibrating import Stated, choose_calibration
@@ -133,6 +134,9 @@ def fit(kind: ModelKind, lessons: Lessons) -> FittedModel:
     model = replace(model, calibration=judged.model.calibration)
     if kind is CLV:
         model = with_levels(model, judged.model, lessons.panel, judged.split)
+    seen = lessons.panel.customers_at(judged.split.final.as_of)
+    stated = kind.stated(model.forecast(seen))
+    model = replace(model, population=Population.learn(seen.X, model.contract, stated))
     return FittedModel(model, judged)
 
 
