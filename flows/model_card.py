@@ -43,6 +43,7 @@ def model_card(
         metrics=_metrics(model["judgement"]),
         standings=_standings(card["standings"], headline),
         champion=_champion(decision, headline, comparisons),
+        outcome="{:.1%}" if name == "churn" else "{:,.2f}",
         groups=_groups(card, headline), tenths=_tenths(card["tenths"]),
         families=_families(card["families"]), costs=_costs(name, model, project),
     )  # fmt: skip

@@ -134,7 +134,8 @@ def fit_models(  # noqa: PLR0913 - what is learnt from, and where it is logged
                 tags=tags,
             )
             judged[name] = fitted.judged
-            done.outcome = _headline(fitted.judged.judgement)
+            card = card_facts(fitted, families=families)
+            done.outcome = "; ".join([_headline(fitted.judged.judgement), *_alarms(card)])
         record[name] = {
             **registered,
             "judgement": asdict(fitted.judged.judgement),
@@ -143,7 +144,7 @@ def fit_models(  # noqa: PLR0913 - what is learnt from, and where it is logged
             "holdout_days": split.judged.horizon_days,
             "learnt_days": split.final.learnt_days,
             "lost_after_days": fitted.judged.lost_after_days,
-            "card": {**common, **card_facts(fitted, families=families)},
+            "card": {**common, **card},
         }
     _tracking(project).log_common(judged, parent_run_id=parent_run_id)
     return record
@@ -183,6 +184,11 @@ def _headline(judgement: Judgement) -> str:
     name = judgement.headline
     rule = judgement.rules[judgement.best_rule][name]
     return f"{name} {judgement.metrics[name]:.3f}, best simple rule {rule:.3f}"
+
+
+def _alarms(card: dict[str, Any]) -> list[str]:
+    """Return what a card says that should not wait until somebody reads it."""
+    return [card["outcome_alarm"]] if card["outcome_alarm"] else []
 
 
 def _tracking(project: Project) -> Any:

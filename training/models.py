@@ -26,6 +26,7 @@ from training.fitting import Course, fit_hybrid, prepare
 from training.judgement import Judgement, judge
 from training.kinds import CHURN, CLV, KINDS, ModelKind
 from training.levels import with_levels
+from training.outcome_drift import MeanOutcome, mean_outcomes
 from training.panel import Floats, Panel
 from training.peers import fit_peers
 from training.settings import TrainingSettings
@@ -110,10 +111,14 @@ class JudgedModel:
 
 @dataclass(frozen=True)
 class FittedModel:
-    """A model that can be registered, and its twin that was judged."""
+    """A model that can be registered, and its twin that was judged.
+
+    `outcomes` are what followed the cutoffs that it learnt from, oldest first.
+    """
 
     model: HybridModel
     judged: JudgedModel
+    outcomes: tuple[MeanOutcome, ...] = ()
 
     @property
     def kind(self) -> ModelKind:
@@ -137,7 +142,10 @@ def fit(kind: ModelKind, lessons: Lessons) -> FittedModel:
     seen = lessons.panel.customers_at(judged.split.final.as_of)
     stated = kind.stated(model.forecast(seen))
     model = replace(model, population=Population.learn(seen.X, model.contract, stated))
-    return FittedModel(model, judged)
+    outcomes = mean_outcomes(
+        kind, lessons.panel, judged.split.final, lost_after_days=judged.lost_after_days
+    )
+    return FittedModel(model, judged, outcomes)
 
 
 def judge_out_of_time(kind: ModelKind, lessons: Lessons) -> JudgedModel:

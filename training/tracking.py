@@ -106,6 +106,8 @@ class Tracking:
             with self._child(name, standing, parent_run_id, tags) as run_id:
                 mlflow.log_params(parameters(fitted, settings))
                 mlflow.log_metrics(model_metrics(standing, judged.judgement))
+                for place, each in enumerate(fitted.outcomes):
+                    mlflow.log_metric("cutoffs.mean_outcome", each.mean, step=place)
                 mlflow.set_tag("beats_best_rule", str(judged.judgement.is_better).lower())
                 mlflow.log_input(learnt_from, context="training")
                 log_charts(plots(judged), title=f"{name}, judged on {judged.split.holdout}")

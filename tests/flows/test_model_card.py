@@ -111,3 +111,10 @@ def test_the_page_shows_the_same_and_takes_nothing_for_markup() -> None:
 def test_no_customer_is_named() -> None:
     for name in ("churn", "clv"):
         assert re.search(r"\bc\d{5}\b", card(name)) is None
+
+
+def test_outcomes_of_the_cutoffs_are_stated_and_an_unusual_one_is_marked() -> None:
+    outcomes = small_models()["churn"].outcomes
+    stated = ", ".join(f"{each.mean:.1%}" for each in outcomes)
+    assert f"stayed away after these cutoffs:\n  {stated}.\n" in card("churn")
+    assert "**What followed is unlike.**" in card("churn", outcome_alarm="what followed is unlike")
