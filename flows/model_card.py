@@ -103,11 +103,13 @@ def _groups(card: Mapping[str, Any], headline: str) -> str:
         (
             f"{each['attribute']}: {each['value']}", f"{each['customers']:,}",
             f"{each['predicted']:.3g}", f"{each['realised']:.3g}",
-            "-" if each["headline"] is None else _value(headline, each["headline"]),
+            _or_dash("{:.2f}", each["level"]), _or_dash("{:.3f}", each["calibration_error"]),
+            _or_dash(METRICS[headline][1], each["headline"]),
         )
         for each in card["groups"]
     ]  # fmt: skip
-    shown = _table(("group", "customers", "stated", "realised", _title(headline)), rows)
+    head = ("group", "customers", "stated", "realised", "stated / realised", "calibration error")
+    shown = _table((*head, _title(headline)), rows)
     left_out = [f"{attribute}: {count} not shown" for attribute, count in card["left_out"].items()]
     return "\n\n".join([shown, "; ".join(left_out)]) if left_out else shown
 
@@ -156,6 +158,10 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _cell(text: str) -> str:
     return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
+
+
+def _or_dash(form: str, value: float | None) -> str:
+    return "-" if value is None else form.format(value)
 
 
 def _title(metric: str) -> str:

@@ -98,7 +98,7 @@ def test_a_short_history_is_told() -> None:
 def test_the_page_shows_the_same_and_takes_nothing_for_markup() -> None:
     groups = [
         {"attribute": "country", "value": "<img src=x>|y", "customers": 80, "predicted": 0.2,
-         "realised": 0.25, "headline": 0.5}
+         "realised": 0.25, "level": 0.8, "headline": 0.5, "calibration_error": None}
     ]  # fmt: skip
     page = card_page(card("churn", groups=groups, left_out={"country": 2}), title="churn & 2")
     assert "<title>churn &amp; 2</title>" in page
