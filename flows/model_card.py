@@ -44,6 +44,7 @@ def model_card(
         standings=_standings(card["standings"], headline),
         champion=_champion(decision, headline, comparisons),
         outcome="{:.1%}" if name == "churn" else "{:,.2f}",
+        returns=_returns(card["returns"]),
         groups=_groups(card, headline), tenths=_tenths(card["tenths"]),
         families=_families(card["families"]), costs=_costs(name, model, project),
     )  # fmt: skip
@@ -69,6 +70,14 @@ def _metrics(judgement: Mapping[str, Any]) -> str:
         if name in METRICS
     ]  # fmt: skip
     return _table(("metric", "model", "90 % interval", judgement["best_rule"]), rows)
+
+
+def _returns(returns: Sequence[Mapping[str, Any]]) -> str:
+    rows = [
+        (f"{each['horizon_days']}", each["cutoff"], f"{each['churned']:,}", f"{each['rate']:.1%}")
+        for each in returns
+    ]
+    return _table(("days", "from", "called churned", "came back"), rows)
 
 
 def _standings(standings: Sequence[Mapping[str, Any]], headline: str) -> str:

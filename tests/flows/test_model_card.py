@@ -29,7 +29,7 @@ def record(name: str, **changes: Any) -> dict[str, Any]:
     facts = card_facts(fitted, families=FAMILIES)
     common = {
         "tables": {"orders": 12345, "customers": 300}, "first_order_on": "2024-01-01",
-        "fewest": FEWEST, "code_version": "0.1.0", "data_fingerprint": "f00",
+        "fewest": FEWEST, "returns": [], "code_version": "0.1.0", "data_fingerprint": "f00",
     }  # fmt: skip
     return {
         "version": "2", "run_id": "r", "judgement": asdict(fitted.judged.judgement),
@@ -118,3 +118,13 @@ def test_outcomes_of_the_cutoffs_are_stated_and_an_unusual_one_is_marked() -> No
     stated = ", ".join(f"{each.mean:.1%}" for each in outcomes)
     assert f"stayed away after these cutoffs:\n  {stated}.\n" in card("churn")
     assert "**What followed is unlike.**" in card("churn", outcome_alarm="what followed is unlike")
+
+
+def test_who_came_back_after_having_been_called_churned_is_told_of_churn_only() -> None:
+    returns = [
+        {"horizon_days": 30, "cutoff": "2024-09-02", "watched_days": 60, "churned": 1200,
+         "returned": 300, "rate": 0.25}
+    ]  # fmt: skip
+    assert "| 30 | 2024-09-02 | 1,200 | 25.0% |" in card("churn", returns=returns)
+    assert "came back in the 60 days after them" in card("churn", returns=returns)
+    assert "came back in" not in card("clv", returns=returns) + card("churn")

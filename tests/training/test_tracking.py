@@ -39,7 +39,7 @@ def logged(tmp_path_factory: pytest.TempPathFactory) -> Logged:
         records = {
             name: tracking.log_model(
                 model, parent_run_id=parent, settings=small_lessons().settings,
-                dataset_digest="d1", tags={"code_version": "1"},
+                dataset_digest="d1", tags={"code_version": "1"}, beside={"return_rate": 0.25},
             )
             for name, model in models.items()
         }  # fmt: skip
@@ -81,6 +81,8 @@ def test_a_model_its_rules_and_its_peers_share_metric_names(logged: Logged) -> N
     assert model.metrics["holdout.average_precision"] == judgement.metrics["average_precision"]
     assert {"holdout.auc.low", "holdout.auc.high", "holdout.brier"} <= set(model.metrics)
     assert model.params["holdout_cutoff"] == str(HOLDOUT)
+    assert model.metrics["return_rate"] == 0.25
+    assert "return_rate" not in found["churn BG/NBD"].data.metrics
     assert model.params["rounds"] == "20"
 
 
