@@ -42,6 +42,7 @@ def card_facts(fitted: FittedModel, *, families: Mapping[str, str]) -> dict[str,
                 judged.truth, judged.predicted, are_shares=judged.kind.name == "churn"
             )
         ],
+        "random_split": fitted.random_split,
         "outcomes": [{**asdict(each), "cutoff": str(each.cutoff)} for each in fitted.outcomes],
         "outcome_alarm": outcome_alarm(fitted.outcomes),
         "calibration": fitted.model.calibration.method,

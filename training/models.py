@@ -29,6 +29,7 @@ from training.levels import with_levels
 from training.outcome_drift import MeanOutcome, mean_outcomes
 from training.panel import Floats, Panel
 from training.peers import fit_peers
+from training.random_split import judge_randomly
 from training.settings import TrainingSettings
 from training.splits import FitPlan, Split
 
@@ -113,12 +114,14 @@ class JudgedModel:
 class FittedModel:
     """A model that can be registered, and its twin that was judged.
 
-    `outcomes` are what followed the cutoffs that it learnt from, oldest first.
+    `outcomes` are what followed the cutoffs that it learnt from, oldest first; `random_split` is
+    what the headline metric would be on a random split, None where it cannot be told.
     """
 
     model: HybridModel
     judged: JudgedModel
     outcomes: tuple[MeanOutcome, ...] = ()
+    random_split: float | None = None
 
     @property
     def kind(self) -> ModelKind:
@@ -142,10 +145,16 @@ def fit(kind: ModelKind, lessons: Lessons) -> FittedModel:
     seen = lessons.panel.customers_at(judged.split.final.as_of)
     stated = kind.stated(model.forecast(seen))
     model = replace(model, population=Population.learn(seen.X, model.contract, stated))
-    outcomes = mean_outcomes(
-        kind, lessons.panel, judged.split.final, lost_after_days=judged.lost_after_days
-    )
-    return FittedModel(model, judged, outcomes)
+    panel, split, lost_after = lessons.panel, judged.split, judged.lost_after_days
+    return FittedModel(
+        model,
+        judged,
+        outcomes=mean_outcomes(kind, panel, split.final, lost_after_days=lost_after),
+        random_split=judge_randomly(
+            kind, panel, split.judged, lost_after_days=lost_after, settings=lessons.settings,
+            threads=lessons.threads,
+        ),
+    )  # fmt: skip
 
 
 def judge_out_of_time(kind: ModelKind, lessons: Lessons) -> JudgedModel:

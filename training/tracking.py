@@ -109,7 +109,7 @@ class Tracking:
                 continue
             with self._child(name, standing, parent_run_id, tags) as run_id:
                 mlflow.log_params(parameters(fitted, settings))
-                mlflow.log_metrics({**model_metrics(standing, judged.judgement), **(beside or {})})
+                mlflow.log_metrics({**model_metrics(standing, fitted), **(beside or {})})
                 for place, each in enumerate(fitted.outcomes):
                     mlflow.log_metric("cutoffs.mean_outcome", each.mean, step=place)
                 mlflow.set_tag("beats_best_rule", str(judged.judgement.is_better).lower())

@@ -128,3 +128,9 @@ def test_who_came_back_after_having_been_called_churned_is_told_of_churn_only() 
     assert "| 30 | 2024-09-02 | 1,200 | 25.0% |" in card("churn", returns=returns)
     assert "came back in the 60 days after them" in card("churn", returns=returns)
     assert "came back in" not in card("clv", returns=returns) + card("churn")
+
+
+def test_what_a_random_split_would_have_shown_is_told() -> None:
+    text = card("churn", random_split=0.912)
+    assert "plain trees would have had average precision 0.912; on the holdout they have 0." in text
+    assert "random split" not in card("churn", random_split=None)

@@ -82,6 +82,7 @@ def test_a_model_its_rules_and_its_peers_share_metric_names(logged: Logged) -> N
     assert {"holdout.auc.low", "holdout.auc.high", "holdout.brier"} <= set(model.metrics)
     assert model.params["holdout_cutoff"] == str(HOLDOUT)
     assert model.metrics["return_rate"] == 0.25
+    assert model.metrics["random_split_average_precision"] == logged.models["churn"].random_split
     assert "return_rate" not in found["churn BG/NBD"].data.metrics
     assert model.params["rounds"] == "20"
 
