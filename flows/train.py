@@ -166,9 +166,10 @@ def find_returns(lessons: Lessons, orders: ir.Table) -> tuple[Returned, ...]:
 
     split = lessons.splits["churn"]
     lost_after = lost_after_days(lessons.panel.at([split.holdout]), lessons.business)
+    known_until = split.final.as_of - timedelta(days=split.final.label_lag_days)
     with step("count returns") as done:
         found = count_returns(
-            orders, as_of=split.final.as_of, horizon_days=split.final.horizon_days,
+            orders, as_of=known_until, horizon_days=split.final.horizon_days,
             lost_after_days=lost_after,
         )  # fmt: skip
         told = [f"{each.rate:.1%} after {each.horizon_days} days" for each in found]
