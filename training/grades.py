@@ -15,15 +15,19 @@ from training.metrics import Metrics
 
 # Probabilities that are off by more, beyond what chance makes of ten groups of right ones.
 _MOST_CALIBRATION_ERROR = 0.1
+# By less than that below a model that was only judged, nobody is better off without scores.
+_MUCH = 0.02
 # Totals that are off by more than half of what came.
 _MOST_TOTAL_BIAS = 0.5
 
 
 class Grade(StrEnum):
-    """A: clearly better than the best simple rule and than the champion. B: not worse. C: else.
+    """A: clearly better than all that it must beat. B: not clearly worse than any. C: else.
 
-    What cannot be told from chance is C too, however little the rules know, and so is what states a
-    level that is clearly wrong. A model of grade C is never champion.
+    It must beat the best simple rule, a logistic regression and BG/NBD (see `COUNTED_PEERS`), and
+    the champion; below one of those models, C takes a difference of 0.02 at least. What cannot be
+    told from chance is C too, however little the rules know, and so is what states a level that is
+    clearly wrong. A model of grade C is never champion.
     """
 
     A = "A"
@@ -52,16 +56,19 @@ def grade(judgement: Judgement, by_chance: Metrics, *, over_champion: Interval |
         return Verdict(Grade.C, f"{name} may be as low as {low:.3f}; chance alone has {chance:.3f}")
     if fault := _fault_of_level(judgement):
         return Verdict(Grade.C, fault)
-    rivals = {f"the rule {judgement.best_rule}": judgement.advantage}
+    rivals = {f"the rule {judgement.best_rule}": judgement.advantage, **judgement.over_peers}
+    allowed = dict.fromkeys(judgement.over_peers, _MUCH)
     if over_champion is not None:
         rivals["the champion"] = over_champion
     for rival, (_, high) in rivals.items():
-        if high < 0:
+        if high < -allowed.get(rival, 0.0):
             return Verdict(Grade.C, f"{name} is below that of {rival}, by at least {-high:.3f}")
     for rival, (ahead, _) in rivals.items():
         if ahead <= 0:
             return Verdict(Grade.B, f"{name} is not clearly above that of {rival}")
-    return Verdict(Grade.A, f"{name} is clearly above that of {' and '.join(rivals)}")
+    *others, last = rivals
+    told = f"{', '.join(others)} and {last}" if others else last
+    return Verdict(Grade.A, f"{name} is clearly above that of {told}")
 
 
 def _fault_of_level(judgement: Judgement) -> str | None:

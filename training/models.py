@@ -23,9 +23,10 @@ from training.calibrating import Stated, choose_calibration
 from training.churn_profit import churn_ranking_and_profit, mean_kept_value
 from training.enough import check_both_outcomes, check_enough, check_value
 from training.fitting import Course, fit_hybrid, prepare
-from training.judgement import Judgement, judge
+from training.judgement import LOGISTIC, Judgement, judge
 from training.kinds import CHURN, CLV, KINDS, ModelKind
 from training.levels import with_levels
+from training.logistic import Logistic
 from training.outcome_drift import MeanOutcome, mean_outcomes
 from training.panel import Floats, Panel
 from training.peers import fit_peers
@@ -181,6 +182,11 @@ def judge_out_of_time(kind: ModelKind, lessons: Lessons) -> JudgedModel:
     predicted = kind.stated(approaches.pop("hybrid"))
     del approaches["corrected counts"]  # a step of the hybrid, no model of its own
     peers = {name: kind.stated(each)[at_risk] for name, each in approaches.items()}
+    if kind is CHURN:
+        logistic = Logistic.fit(panel, plan, lost_after_days=lost_after)
+        peers[LOGISTIC] = logistic.no_order(seen)[at_risk]
+    if kind is CLV:
+        peers["always zero"] = np.zeros(int(at_risk.sum()))
     holdout = holdout.rows(at_risk)
     rules = {name: rule(holdout, plan.horizon_days) for name, rule in kind.rules.items()}
     truth = kind.label(followed)[at_risk]

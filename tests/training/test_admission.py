@@ -78,6 +78,7 @@ def registered(stored: Path, version: str) -> Registered:
 
 
 def trained(version: str, models: dict[str, FittedModel], **changes: object) -> Trained:
+    changes = {"over_peers": {}, **changes}
     judgement = replace(models[version].judged.judgement, **changes)  # type: ignore[arg-type]
     return Trained(version, f"run{version}", str(AS_OF), str(HOLDOUT), judgement)
 

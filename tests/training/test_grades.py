@@ -43,6 +43,25 @@ def test_a_rival_is_beaten_only_where_the_interval_is_clear_of_zero(
     assert why in verdict.reason
 
 
+@pytest.mark.parametrize(
+    ("over_logistic", "expected", "why"),
+    [
+        ((0.01, 0.05), "A", "of the rule past spend and logistic regression"),
+        ((-0.01, 0.05), "B", "not clearly above that of logistic regression"),
+        ((-0.05, -0.01), "B", "not clearly above that of logistic regression"),
+        ((-0.05, -0.03), "C", "below that of logistic regression, by at least 0.030"),
+    ],
+)
+def test_what_anybody_could_fit_must_be_beaten_like_a_rule(
+    over_logistic: Interval, expected: str, why: str
+) -> None:
+    made = judged((0.4, 0.5), over_rule=(0.01, 0.05))
+    beside = replace(made, over_peers={"logistic regression": over_logistic})
+    verdict = grade(beside, CHANCE, over_champion=None)
+    assert verdict.grade == expected
+    assert why in verdict.reason
+
+
 def test_what_cannot_be_told_from_chance_is_c_however_weak_the_rules_are() -> None:
     verdict = grade(judged((0.0, 0.2), over_rule=(0.01, 0.05)), CHANCE, over_champion=None)
     assert verdict.grade == "C"
