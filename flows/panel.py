@@ -115,7 +115,8 @@ def plan_splits(
     needs = Needs(
         horizon_days=max(horizons.values()),
         history_days=max(
-            least_history_days(days, training.min_history_days) for days in horizons.values()
+            least_history_days(days, training.min_history_days, training.label_lag_days)
+            for days in horizons.values()
         ),
         min_customers=training.min_customers, min_churners=training.min_churners,
         cutoffs=training.cutoffs,
@@ -128,7 +129,7 @@ def plan_splits(
         name: split_by_time(
             as_of=as_of, first_order_on=first_order_on, horizon_days=horizon_days,
             cutoffs=training.cutoffs, step_days=training.cutoff_step_days,
-            min_history_days=training.min_history_days,
+            min_history_days=training.min_history_days, label_lag_days=training.label_lag_days,
         )
         for name, horizon_days in horizons.items()
     }  # fmt: skip

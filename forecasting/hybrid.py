@@ -17,6 +17,7 @@ from forecasting.calibration import NO_CALIBRATION, Calibration
 from forecasting.customer_base import CustomerBase, Expectations
 from forecasting.customers import Customers, beside_expectations
 from forecasting.intervals import STATED, Levels
+from forecasting.population import Population
 from forecasting.season import Floats
 from forecasting.trees import Target, Trees
 
@@ -91,6 +92,7 @@ class HybridModel:
     value_levels: Levels = STATED
     wait_levels: Levels = STATED
     cold_start: ColdStart | None = None
+    population: Population | None = None
 
     @property
     def shares(self) -> Shares:

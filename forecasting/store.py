@@ -15,6 +15,7 @@ from forecasting.calibration import Calibration
 from forecasting.customer_base import CustomerBase
 from forecasting.hybrid import ColdStart, HybridModel
 from forecasting.intervals import Levels
+from forecasting.population import Population
 from forecasting.trees import Target, Trees
 
 _FACTS = "model.json"
@@ -34,6 +35,7 @@ def save(model: HybridModel, folder: Path) -> str:
         "value_levels": model.value_levels.to_json(),
         "wait_levels": model.wait_levels.to_json(),
         "cold_start": None if model.cold_start is None else asdict(model.cold_start),
+        "population": None if model.population is None else model.population.to_json(),
     }
     folder.joinpath(_FACTS).write_text(json.dumps(facts, indent=1, sort_keys=True))
     for target, trees in model.trees.items():
@@ -45,6 +47,8 @@ def save(model: HybridModel, folder: Path) -> str:
 def load(folder: Path) -> HybridModel:
     """Return the model that `save` wrote."""
     facts = json.loads(folder.joinpath(_FACTS).read_text())
+    # Models of earlier releases have none.
+    population = facts.get("population")
     return HybridModel(
         horizon_days=facts["horizon_days"],
         contract=FeatureContract.from_json(facts["contract"]),
@@ -63,6 +67,7 @@ def load(folder: Path) -> HybridModel:
         value_levels=Levels.from_json(facts["value_levels"]),
         wait_levels=Levels.from_json(facts["wait_levels"]),
         cold_start=None if facts["cold_start"] is None else ColdStart(**facts["cold_start"]),
+        population=None if population is None else Population.from_json(population),
     )
 
 

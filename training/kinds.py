@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from forecasting.hybrid import Forecast
 from forecasting.trees import Target
 from training import metrics
+from training.heavy_tail import beside
 from training.judgement import Judge
 from training.metrics import Metrics
 from training.panel import Floats, Outcomes
@@ -54,8 +55,8 @@ CLV = ModelKind(
     label=lambda followed: followed.spent,
     stated=lambda forecast: forecast.value,
     headline="gini",
-    rank=metrics.value_ranking,
-    level=metrics.value_level,
+    rank=beside(metrics.value_ranking, metrics.value_gains),
+    level=beside(metrics.value_level, metrics.value_level),
     rules=CLV_RULES,
     by_chance=metrics.value_by_chance,
 )

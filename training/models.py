@@ -16,17 +16,21 @@ from contracts.business import BusinessSettings
 from contracts.economics import Campaign, EconomicsSettings
 from forecasting.calibration import NO_CALIBRATION, Calibration
 from forecasting.hybrid import HybridModel
+from forecasting.population import Population
 from forecasting.season import DailyOrders
 from forecasting.trees import Target
 from training.calibrating import Stated, choose_calibration, confirm
 from training.churn_profit import churn_ranking_and_profit, mean_kept_value
 from training.enough import check_both_outcomes, check_enough, check_value
 from training.fitting import Course, fit_hybrid, prepare
-from training.judgement import Judgement, judge
+from training.judgement import LOGISTIC, Judgement, judge
 from training.kinds import CHURN, CLV, KINDS, ModelKind
 from training.levels import with_levels
+from training.logistic import Logistic
+from training.outcome_drift import MeanOutcome, mean_outcomes
 from training.panel import Floats, Panel
 from training.peers import fit_peers
+from training.random_split import judge_randomly
 from training.settings import TrainingSettings
 from training.splits import FitPlan, Split
 
@@ -109,10 +113,16 @@ class JudgedModel:
 
 @dataclass(frozen=True)
 class FittedModel:
-    """A model that can be registered, and its twin that was judged."""
+    """A model that can be registered, and its twin that was judged.
+
+    `outcomes` are what followed the cutoffs that it learnt from, oldest first; `random_split` is
+    what the headline metric would be on a random split, None where it cannot be told.
+    """
 
     model: HybridModel
     judged: JudgedModel
+    outcomes: tuple[MeanOutcome, ...] = ()
+    random_split: float | None = None
 
     @property
     def kind(self) -> ModelKind:
@@ -133,7 +143,19 @@ def fit(kind: ModelKind, lessons: Lessons) -> FittedModel:
     model = replace(model, calibration=judged.model.calibration)
     if kind is CLV:
         model = with_levels(model, judged.model, lessons.panel, judged.split)
-    return FittedModel(model, judged)
+    seen = lessons.panel.customers_at(judged.split.final.as_of)
+    stated = kind.stated(model.forecast(seen))
+    model = replace(model, population=Population.learn(seen.X, model.contract, stated))
+    panel, split, lost_after = lessons.panel, judged.split, judged.lost_after_days
+    return FittedModel(
+        model,
+        judged,
+        outcomes=mean_outcomes(kind, panel, split.final, lost_after_days=lost_after),
+        random_split=judge_randomly(
+            kind, panel, split.judged, lost_after_days=lost_after, settings=lessons.settings,
+            threads=lessons.threads,
+        ),
+    )  # fmt: skip
 
 
 def judge_out_of_time(kind: ModelKind, lessons: Lessons) -> JudgedModel:
@@ -164,6 +186,11 @@ def judge_out_of_time(kind: ModelKind, lessons: Lessons) -> JudgedModel:
     predicted = kind.stated(hybrid)
     del approaches["corrected counts"]  # a step of the hybrid, no model of its own
     peers = {name: kind.stated(each)[at_risk] for name, each in approaches.items()}
+    if kind is CHURN:
+        logistic = Logistic.fit(panel, plan, lost_after_days=lost_after)
+        peers[LOGISTIC] = logistic.no_order(seen)[at_risk]
+    if kind is CLV:
+        peers["always zero"] = np.zeros(int(at_risk.sum()))
     holdout = holdout.rows(at_risk)
     rules = {name: rule(holdout, plan.horizon_days) for name, rule in kind.rules.items()}
     truth = kind.label(followed)[at_risk]

@@ -21,6 +21,11 @@ class TrainingSettings(BaseModel):
     min_history_days: Annotated[int, Field(ge=1)] = Field(
         30, description="Days of orders that must lie before the oldest cutoff."
     )
+    label_lag_days: Annotated[int, Field(ge=0, le=365)] = Field(
+        0,
+        description="Days that orders may take to arrive: no outcome is learnt from or judged by "
+        "before so many days have passed after its horizon.",
+    )
     min_customers: Annotated[int, Field(ge=2)] = Field(
         100, description="Fewer customers with orders in the panel are not learnt from."
     )
