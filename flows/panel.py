@@ -11,30 +11,34 @@ from prefect import task
 
 from features.definitions import definitions
 from features.stream import known_by
+from flows.canonical import subscriptions_of
 from flows.feature_tables import build_features, joined_features
 from flows.names import TableRefs
 from flows.progress import step
 from flows.project import Project, open_project
+from training.contract_labels import label_leaving
 from training.labels import count_daily, label_horizons
 from training.splits import Split, least_history_days, split_by_time
 from validation.enough import Needs, check_enough, order_history
 from warehouse.lake import Lake
 
 if TYPE_CHECKING:
-    from training.models import Lessons
+    from training.lessons import Lessons
 
 
 @dataclass(frozen=True)
 class PanelRefs:
     """The stored tables of a panel.
 
-    `features` are those that `flows.feature_tables.build_features` returns; `splits` are by model.
+    `features` are those that `flows.feature_tables.build_features` returns; `splits` are by model;
+    `leaving` are the labels of customers under contract, where these leave by its end.
     """
 
     features: TableRefs
     labels: str
     daily: str
     splits: dict[str, Split]
+    leaving: str | None = None
 
     def tables(self, lake: Lake) -> tuple[ir.Table, ir.Table]:
         """Return the features of all families, and the labels."""
@@ -53,20 +57,41 @@ def build_panel(
     """
     splits = plan_splits(project_file, tables["orders"], as_of, known_at)
     features = build_panel_features(project_file, tables, splits, known_at=known_at)
+    return follow(project_file, tables, features, splits, as_of=as_of, known_at=known_at)
+
+
+def follow(  # noqa: PLR0913 - what is seen when, as of what knowledge
+    project_file: str,
+    tables: TableRefs,
+    features: TableRefs,
+    splits: dict[str, Split],
+    *,
+    as_of: date,
+    known_at: datetime | None,
+) -> PanelRefs:
+    """Return the panel of these features with what followed each cutoff."""
     labels = label(
         project_file, orders=tables["orders"], spine_ref=features["spine"], splits=splits,
         known_at=known_at,
     )  # fmt: skip
+    leaving = None
+    if open_project(project_file).settings.business.is_contract:
+        contracts = subscriptions_of(tables)
+        leaving = label_contracts(project_file, contracts, labels=labels, known_at=known_at)
     daily = count_order_days(project_file, tables["orders"], as_of, known_at)
-    return PanelRefs(features, labels, daily, splits)
+    return PanelRefs(features, labels, daily, splits, leaving)
 
 
 def read_lessons(project: Project, lake: Lake, panel: PanelRefs) -> Lessons:
     """Return what models learn from, in memory."""
-    from training.models import Lessons
-    from training.panel import read_daily, read_panel
+    from training.lessons import Lessons
+    from training.panel import read_contract_panel, read_daily, read_panel
 
     features, labels = panel.tables(lake)
+    contracts = None
+    if panel.leaving is not None:
+        leaving = lake.table(panel.leaving)
+        contracts = read_contract_panel(features, leaving, definitions=definitions())
     return Lessons(
         panel=read_panel(features, labels, definitions=definitions()),
         daily=read_daily(lake.table(panel.daily)),
@@ -75,6 +100,7 @@ def read_lessons(project: Project, lake: Lake, panel: PanelRefs) -> Lessons:
         economics=project.settings.economics,
         settings=project.settings.training,
         threads=project.settings.engine.threads,
+        contracts=contracts,
     )
 
 
@@ -153,6 +179,23 @@ def label(
         known = known_by(lake.table(orders), known_at)
         spine = lake.table(spine_ref)
         ref = lake.keep("labels", key, lambda: label_horizons(spine, known, horizons, value=value))
+        done.outcome = f"{lake.row_count(ref):,} rows"
+    return ref
+
+
+@task(task_run_name="label contracts")
+def label_contracts(
+    project_file: str, subscriptions: str, *, labels: str, known_at: datetime | None
+) -> str:
+    """Write who of the labelled left a contract that ran at the cutoff; return the reference."""
+    project = open_project(project_file)
+    words = project.settings.business.payment_failure_reasons
+    with project.open_lake() as lake, step("label contracts") as done:
+        key = project.key("label contracts", subscriptions, labels, words, known_at)
+        known = known_by(lake.table(subscriptions), known_at)
+        ref = lake.keep(
+            "leaving", key, lambda: label_leaving(lake.table(labels), known, words=words)
+        )
         done.outcome = f"{lake.row_count(ref):,} rows"
     return ref
 

@@ -10,12 +10,14 @@ from prefect import flow, task
 from contracts.names import fingerprint
 from features.definitions import definitions
 from features.meanings import meanings
+from flows.canonical import subscriptions_of
 from flows.feature_tables import build_features, joined_features
 from flows.names import TableRefs
 from flows.progress import step
 from flows.project import Project, code_version, open_project
 from flows.records import find_record, keep_record
 from flows.retrying import RETRIES
+from flows.score_contracts import score_under_contract
 
 # What scoring leaves for the summary: run_id, folder, rows.
 ScoringRecord = dict[str, Any]
@@ -42,7 +44,15 @@ def score(
     champions = find_champions(project_file)
     snapshot = build_features(project_file, tables, [as_of], known_at=known_at)
     run_id = name_run(project_file, tables, snapshot, champions)
-    scores = score_customers(project_file, as_of, run_id, snapshot=snapshot, champions=champions)
+    if open_project(project_file).settings.business.is_contract:
+        scores = score_under_contract(
+            project_file, as_of, run_id, snapshot=snapshot, champions=champions,
+            subscriptions=subscriptions_of(tables), known_at=known_at,
+        )  # fmt: skip
+    else:
+        scores = score_customers(
+            project_file, as_of, run_id, snapshot=snapshot, champions=champions
+        )
     if not published:
         return {"run_id": run_id, "scores": scores}
     return publish_segments(
@@ -134,7 +144,7 @@ def score_customers(
                 ibis.memtable(pa.table(stated)),
                 Snapshot(as_of, run_id, churn.label, clv.label),
                 rules=LifecycleRules(
-                    lost_after_days=churn.lost_after_days,
+                    lost_after_days=churn.lost_after_days or 0,  # None is of contracts, refused
                     new_days=project.settings.business.new_days,
                     at_risk_share=project.settings.scoring.at_risk_share,
                 ),
