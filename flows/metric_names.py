@@ -19,4 +19,8 @@ METRICS = {
     "value_share_top_decile": ("value in top tenth", "{:.1%}"),
     "total_bias": ("total, error", "{:+.1%}"),
     "mean_absolute_error": ("mean absolute error", "{:.2f}"),
+    "gini_without_largest": ("Gini, without the largest", "{:.3f}"),
+    "value_share_top_decile_without_largest": ("top tenth, without the largest", "{:.1%}"),
+    "total_bias_without_largest": ("total, error, without the largest", "{:+.1%}"),
+    "mean_absolute_error_without_largest": ("absolute error, without the largest", "{:.2f}"),
 }

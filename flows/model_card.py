@@ -44,6 +44,9 @@ def model_card(
         metrics=_metrics(model["judgement"]),
         standings=_standings(card["standings"], headline),
         champion=_champion(decision, headline, comparisons),
+        outcome="{:.1%}" if name == "churn" else "{:,.2f}",
+        random_split=_random_split(card, headline),
+        returns=_returns(card["returns"]),
         groups=_groups(card, headline), tenths=_tenths(card["tenths"]),
         families=_families(card["families"]), costs=_costs(name, model, project),
     )  # fmt: skip
@@ -76,6 +79,14 @@ def _metrics(judgement: Mapping[str, Any]) -> str:
     return _table(("metric", "model", "90 % interval", judgement["best_rule"]), rows)
 
 
+def _returns(returns: Sequence[Mapping[str, Any]]) -> str:
+    rows = [
+        (f"{each['horizon_days']}", each["cutoff"], f"{each['churned']:,}", f"{each['rate']:.1%}")
+        for each in returns
+    ]
+    return _table(("days", "from", "called churned", "came back"), rows)
+
+
 def _standings(standings: Sequence[Mapping[str, Any]], headline: str) -> str:
     rows = [
         (
@@ -85,6 +96,19 @@ def _standings(standings: Sequence[Mapping[str, Any]], headline: str) -> str:
         for each in standings
     ]  # fmt: skip
     return _table(("approach", "kind", _title(headline), "90 % interval"), rows)
+
+
+def _random_split(card: Mapping[str, Any], headline: str) -> str | None:
+    """Say how much better plain trees look where customers are split at random."""
+    if card["random_split"] is None:
+        return None
+    plain = next(each for each in card["standings"] if each["approach"] == "plain trees")
+    return (
+        f"On a random split, which knows the time that it judges, plain trees would have had "
+        f"{_title(headline)} {_value(headline, card['random_split'])}; on the holdout they have "
+        f"{_value(headline, plain[headline])}. Much more on the random split is a sign that "
+        "something gives the outcome away."
+    )
 
 
 def _champion(decision: Mapping[str, Any], headline: str, comparisons: int) -> str:
@@ -108,11 +132,13 @@ def _groups(card: Mapping[str, Any], headline: str) -> str:
         (
             f"{each['attribute']}: {each['value']}", f"{each['customers']:,}",
             f"{each['predicted']:.3g}", f"{each['realised']:.3g}",
-            "-" if each["headline"] is None else _value(headline, each["headline"]),
+            _or_dash("{:.2f}", each["level"]), _or_dash("{:.3f}", each["calibration_error"]),
+            _or_dash(METRICS[headline][1], each["headline"]),
         )
         for each in card["groups"]
     ]  # fmt: skip
-    shown = _table(("group", "customers", "stated", "realised", _title(headline)), rows)
+    head = ("group", "customers", "stated", "realised", "stated / realised", "calibration error")
+    shown = _table((*head, _title(headline)), rows)
     left_out = [f"{attribute}: {count} not shown" for attribute, count in card["left_out"].items()]
     return "\n\n".join([shown, "; ".join(left_out)]) if left_out else shown
 
@@ -162,6 +188,10 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _cell(text: str) -> str:
     return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
+
+
+def _or_dash(form: str, value: float | None) -> str:
+    return "-" if value is None else form.format(value)
 
 
 def _title(metric: str) -> str:

@@ -54,7 +54,8 @@ def report(
     folder = Path(scored["folder"])
     manifest = json.loads((folder / "manifest.json").read_text())
     summary = summarise(
-        open_project(project_file), findings=(*ingested.received, *ingested.findings),
+        open_project(project_file),
+        findings=(*ingested.received, *ingested.findings, *manifest["drift"]["told"]),
         trained=trained, manifest=manifest, folder=folder,
     )  # fmt: skip
     create_markdown_artifact(summary.to_markdown(), key="retention-summary")

@@ -15,6 +15,7 @@ from flows.feature_tables import build_features, joined_features
 from flows.names import TableRefs
 from flows.progress import step
 from flows.project import Project, code_version, open_project
+from flows.records import find_record, keep_record
 from flows.retrying import RETRIES
 from flows.score_contracts import score_under_contract
 
@@ -105,6 +106,7 @@ def score_customers(
     import ibis
     import pyarrow as pa
 
+    from scoring.drift import drift_of, drift_record
     from scoring.explaining import explain_risk
     from scoring.forecasts import (
         as_customers,
@@ -119,18 +121,23 @@ def score_customers(
 
     project = open_project(project_file)
     churn, clv = (Champion.from_json(champions[name]) for name in ("churn", "clv"))
-    told: tuple[str, ...] = ()
     with project.open_lake() as lake, step("score customers") as done:
         if (ref := lake.find("scores", run_id)) is None:
             features = joined_features(lake, snapshot)
             customers = read_snapshot(features)
-            told = unseen_categories(churn, customers)
             churn_model, clv_model = load(project.mlruns, churn), load(project.mlruns, clv)
             seen = as_customers(customers, churn, as_of)
+            seen_by_clv = as_customers(customers, clv, as_of)
             stated = {
                 "customer_id": customers["customer_id"],
                 **state_churn(churn_model, seen),
-                **state_value(clv_model, as_customers(customers, clv, as_of)),
+                **state_value(clv_model, seen_by_clv),
+            }
+            drifts = {
+                "churn": drift_of(
+                    churn_model, seen, stated["churn_probability"].to_numpy(), label=churn.label
+                ),
+                "clv": drift_of(clv_model, seen_by_clv, stated["clv"].to_numpy(), label=clv.label),
             }
             rows = score_rows(
                 features,
@@ -146,7 +153,10 @@ def score_customers(
             reasons = explain_risk(
                 churn_model, seen, customers, stages=stages_of(rows), meanings=meanings()
             )
+            drift = drift_record(drifts, also=unseen_categories(churn, customers))
+            keep_record(project.records, "drift", run_id, drift)
             ref = lake.write("scores", run_id, with_reasons(rows, reasons))
+        told = (find_record(project.records, "drift", run_id) or {"told": []})["told"]
         done.outcome = "; ".join([f"{lake.row_count(ref):,} customers", *told])
     return ref
 
@@ -171,6 +181,7 @@ def publish_segments(  # noqa: PLR0913 - a publish states all it came from
         contents = gather(lake.table(scores), consents, settings=project.settings.segments)
         facts = {
             **_facts(project, champions),
+            "drift": find_record(project.records, "drift", run_id),
             "tables": {
                 name: {"ref": ref, "rows": lake.row_count(ref)} for name, ref in tables.items()
             },

@@ -13,6 +13,7 @@ from flows.feature_tables import joined_features
 from flows.names import TableRefs
 from flows.progress import step
 from flows.project import open_project
+from flows.records import find_record, keep_record
 
 
 @task(task_run_name="score customers under contract")
@@ -33,10 +34,9 @@ def score_under_contract(  # noqa: PLR0913 - scores state all they came from
 
     project = open_project(project_file)
     churn, clv = (Champion.from_json(champions[name]) for name in ("churn", "clv"))
-    told: tuple[str, ...] = ()
     with project.open_lake() as lake, step("score customers under contract") as done:
         if (ref := lake.find("scores", run_id)) is None:
-            rows, told = score_contracts(
+            rows, drift = score_contracts(
                 joined_features(lake, snapshot),
                 known_by(lake.table(subscriptions), known_at),
                 Champions(project.mlruns, churn, clv),
@@ -45,6 +45,8 @@ def score_under_contract(  # noqa: PLR0913 - scores state all they came from
                 scoring=project.settings.scoring,
                 meanings=meanings(),
             )
+            keep_record(project.records, "drift", run_id, drift)
             ref = lake.write("scores", run_id, rows)
+        told = (find_record(project.records, "drift", run_id) or {"told": []})["told"]
         done.outcome = "; ".join([f"{lake.row_count(ref):,} customers", *told])
     return ref

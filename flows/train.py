@@ -7,9 +7,11 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import ibis.expr.types as ir
 from prefect import flow, task
 
 from contracts.errors import NoChampion
+from features.stream import known_by
 from flows.catalogue import list_features
 from flows.deciding import decide_on
 from flows.names import TableRefs
@@ -20,7 +22,8 @@ from flows.records import find_record, keep_record
 from training.judgement import Judgement
 
 if TYPE_CHECKING:
-    from training.models import Lessons
+    from training.lessons import Lessons
+    from training.returns import Returned
 
 # What training leaves for the summary: model name -> version, metrics, rivals, decision.
 TrainingRecord = dict[str, Any]
@@ -57,7 +60,7 @@ def train(
         ) as parent_run_id:
             record = fit_models(
                 project_file, key=key, parent_run_id=parent_run_id, panel=panel(), tables=tables,
-                tags=tags,
+                tags=tags, known_at=known_at,
             )  # fmt: skip
         keep_record(project.records, "train", key, record)
     decided = decide_on(project_file, record, as_of=as_of, panel=panel)
@@ -102,12 +105,14 @@ def fit_models(  # noqa: PLR0913 - what is learnt from, and where it is logged
     panel: PanelRefs,
     tables: TableRefs,
     tags: dict[str, str],
+    known_at: datetime | None,
 ) -> TrainingRecord:
     """Fit and judge all models, log and register them in MLflow; return the record."""
     from training.by_group import FEWEST
     from training.card_facts import card_facts
     from training.kinds import kind_of
     from training.models import fit
+    from training.returns import return_rates
 
     project = open_project(project_file)
     with project.open_lake() as lake, step("read the panel") as done:
@@ -119,6 +124,10 @@ def fit_models(  # noqa: PLR0913 - what is learnt from, and where it is logged
             "fewest": FEWEST,
             **tags,
         }
+        orders = known_by(lake.table(tables["orders"]), known_at)
+        # Of contracts an outcome is no silence that could end.
+        returned = () if lessons.business.is_contract else find_returns(lessons, orders)
+        rates = return_rates(returned, horizon_days=project.settings.business.horizon_days)
     families = {each.feature.name: each.family.name for each in list_features()}
     if project.settings.training.search_trials:
         lessons = search_settings(project, lessons, parent_run_id=parent_run_id, tags=tags)
@@ -132,9 +141,11 @@ def fit_models(  # noqa: PLR0913 - what is learnt from, and where it is logged
                 settings=lessons.settings,
                 dataset_digest=key,
                 tags=tags,
+                beside=rates if name == "churn" else {},
             )
             judged[name] = fitted.judged
-            done.outcome = _headline(fitted.judged.judgement)
+            card = card_facts(fitted, families=families)
+            done.outcome = "; ".join([_headline(fitted.judged.judgement), *_alarms(card)])
         record[name] = {
             **registered,
             "judgement": asdict(fitted.judged.judgement),
@@ -143,10 +154,28 @@ def fit_models(  # noqa: PLR0913 - what is learnt from, and where it is logged
             "holdout_days": split.judged.horizon_days,
             "learnt_days": split.final.learnt_days,
             "lost_after_days": fitted.judged.lost_after_days,
-            "card": {**common, **card_facts(fitted, families=families)},
+            "card": {**common, **card, "returns": [_as_row(each) for each in returned]},
         }
     _tracking(project).log_common(judged, parent_run_id=parent_run_id)
     return record
+
+
+def find_returns(lessons: Lessons, orders: ir.Table) -> tuple[Returned, ...]:
+    """Return who came back after having been called churned, of half to twice the horizon."""
+    from training.at_risk import lost_after_days
+    from training.returns import count_returns
+
+    split = lessons.splits["churn"]
+    lost_after = lost_after_days(lessons.panel.at([split.holdout]), lessons.business)
+    known_until = split.final.as_of - timedelta(days=split.final.label_lag_days)
+    with step("count returns") as done:
+        found = count_returns(
+            orders, as_of=known_until, horizon_days=split.final.horizon_days,
+            lost_after_days=lost_after,
+        )  # fmt: skip
+        told = [f"{each.rate:.1%} after {each.horizon_days} days" for each in found]
+        done.outcome = ", ".join(told) or "too few churned customers, or too short a history"
+    return found
 
 
 def search_settings(
@@ -179,10 +208,19 @@ def _settings(project: Project) -> dict[str, Any]:
     }
 
 
+def _as_row(returned: Returned) -> dict[str, Any]:
+    return {**asdict(returned), "cutoff": str(returned.cutoff), "rate": returned.rate}
+
+
 def _headline(judgement: Judgement) -> str:
     name = judgement.headline
     rule = judgement.rules[judgement.best_rule][name]
     return f"{name} {judgement.metrics[name]:.3f}, best simple rule {rule:.3f}"
+
+
+def _alarms(card: dict[str, Any]) -> list[str]:
+    """Return what a card says that should not wait until somebody reads it."""
+    return [card["outcome_alarm"]] if card["outcome_alarm"] else []
 
 
 def _tracking(project: Project) -> Any:

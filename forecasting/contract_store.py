@@ -12,6 +12,7 @@ from contracts.leaving import Cause
 from forecasting.calibration import Calibration
 from forecasting.contracts import ContractModel, Leaver
 from forecasting.line import Line
+from forecasting.population import Population
 
 
 def save_contracts(model: ContractModel, folder: Path) -> dict[str, Any]:
@@ -26,11 +27,13 @@ def save_contracts(model: ContractModel, folder: Path) -> dict[str, Any]:
         "customers": model.customers,
         "stretch": model.stretch,
         "calibration": model.calibration.to_json(),
+        "population": None if model.population is None else model.population.to_json(),
     }
 
 
 def load_contracts(facts: dict[str, Any], folder: Path) -> ContractModel:
     """Return the model whose trees and facts `save_contracts` wrote and returned."""
+    population = facts["population"]
     return ContractModel(
         horizon_days=facts["horizon_days"],
         contract=FeatureContract.from_json(facts["contract"]),
@@ -41,6 +44,7 @@ def load_contracts(facts: dict[str, Any], folder: Path) -> ContractModel:
         customers=facts["customers"],
         stretch=facts["stretch"],
         calibration=Calibration.from_json(facts["calibration"]),
+        population=None if population is None else Population.from_json(population),
     )
 
 

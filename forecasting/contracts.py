@@ -18,6 +18,7 @@ from contracts.leaving import Cause
 from forecasting.calibration import NO_CALIBRATION, Calibration
 from forecasting.customers import Customers, Matrix
 from forecasting.line import Line
+from forecasting.population import Population
 from forecasting.season import Floats
 from forecasting.trees import margin_output
 
@@ -89,6 +90,7 @@ class ContractModel:
     customers: int
     stretch: float = 1.0
     calibration: Calibration = NO_CALIBRATION
+    population: Population | None = None
 
     @property
     def main_cause(self) -> Cause:
@@ -109,7 +111,7 @@ class ContractModel:
         return self.approaches(seen)["hybrid"]
 
     def approaches(self, seen: Customers) -> dict[str, LeavingForecast]:
-        """Return the forecasts of the parts, "line" and "trees", and of both as "hybrid".
+        """Return the forecasts of both parts, "line" and "plain trees", and together as "hybrid".
 
         Both together are the mean of their log odds, weighed by `share_of_trees`.
         """
@@ -120,7 +122,7 @@ class ContractModel:
         hybrid = self._stretched(both)
         return {
             "line": self._stretched(line),
-            "trees": self._stretched(trees),
+            "plain trees": self._stretched(trees),
             "hybrid": hybrid.levelled(self.calibration.apply(hybrid.churn)),
         }
 

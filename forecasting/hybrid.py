@@ -17,6 +17,7 @@ from forecasting.calibration import NO_CALIBRATION, Calibration
 from forecasting.customer_base import CustomerBase, Expectations
 from forecasting.customers import Customers, beside_expectations
 from forecasting.intervals import STATED, Levels
+from forecasting.population import Population
 from forecasting.season import Floats
 from forecasting.trees import Target, Trees
 
@@ -38,6 +39,10 @@ class Forecast:
     def churn(self) -> Floats:
         """The probability to leave: a shop is left by ordering no more."""
         return self.no_order
+
+    def levelled(self, churn: Floats) -> Forecast:
+        """Return the same forecast with other probabilities to leave."""
+        return replace(self, no_order=churn)
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,7 @@ class HybridModel:
     value_levels: Levels = STATED
     wait_levels: Levels = STATED
     cold_start: ColdStart | None = None
+    population: Population | None = None
 
     @property
     def shares(self) -> Shares:

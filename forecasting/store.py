@@ -19,6 +19,7 @@ from forecasting.contracts import ContractModel
 from forecasting.customer_base import CustomerBase
 from forecasting.hybrid import ColdStart, HybridModel
 from forecasting.intervals import Levels
+from forecasting.population import Population
 from forecasting.trees import Target, Trees
 
 _FACTS = "model.json"
@@ -66,10 +67,13 @@ def _save_hybrid(model: HybridModel, folder: Path) -> dict[str, Any]:
         "value_levels": model.value_levels.to_json(),
         "wait_levels": model.wait_levels.to_json(),
         "cold_start": None if model.cold_start is None else asdict(model.cold_start),
+        "population": None if model.population is None else model.population.to_json(),
     }
 
 
 def _load_hybrid(facts: dict[str, Any], folder: Path) -> HybridModel:
+    # Models of earlier releases have none.
+    population = facts.get("population")
     return HybridModel(
         horizon_days=facts["horizon_days"],
         contract=FeatureContract.from_json(facts["contract"]),
@@ -88,4 +92,5 @@ def _load_hybrid(facts: dict[str, Any], folder: Path) -> HybridModel:
         value_levels=Levels.from_json(facts["value_levels"]),
         wait_levels=Levels.from_json(facts["wait_levels"]),
         cold_start=None if facts["cold_start"] is None else ColdStart(**facts["cold_start"]),
+        population=None if population is None else Population.from_json(population),
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from contracts.business import BusinessSettings
 from contracts.reasons import FeatureMeaning
@@ -19,6 +21,7 @@ from scoring.contract_rows import (
     score_contract_rows,
     stages_under_contract,
 )
+from scoring.drift import drift_of, drift_record
 from scoring.explaining import explain_risk
 from scoring.forecasts import (
     as_customers,
@@ -50,8 +53,8 @@ def score_contracts(  # noqa: PLR0913 - who is scored, by what, and what the com
     business: BusinessSettings,
     scoring: ScoringSettings,
     meanings: Mapping[str, FeatureMeaning],
-) -> tuple[ir.Table, tuple[str, ...]]:
-    """Return the score rows of a snapshot, and what is to be told of unknown categories.
+) -> tuple[ir.Table, dict[str, Any]]:
+    """Return the score rows of a snapshot, and what `scoring.drift.drift_record` keeps of it.
 
     Churn is stated of customers whose contract runs, value of those who ordered, an average of
     the others.
@@ -71,9 +74,14 @@ def score_contracts(  # noqa: PLR0913 - who is scored, by what, and what the com
     customers, ordered = read_under_contract(features, contracts), read_snapshot(features)
     seen = as_customers(customers, champions.churn, snapshot.as_of)
     leaving = {"customer_id": customers["customer_id"], **state_leaving(churn_model, seen)}
-    value = {
-        "customer_id": ordered["customer_id"],
-        **state_value(clv_model, as_customers(ordered, champions.clv, snapshot.as_of)),
+    seen_by_clv = as_customers(ordered, champions.clv, snapshot.as_of)
+    value = {"customer_id": ordered["customer_id"], **state_value(clv_model, seen_by_clv)}
+    churn = leaving["churn_voluntary_probability"], leaving["churn_payment_probability"]
+    drifts = {
+        "churn": drift_of(
+            churn_model, seen, pc.add(*churn).to_numpy(), label=champions.churn.label
+        ),
+        "clv": drift_of(clv_model, seen_by_clv, value["clv"].to_numpy(), label=champions.clv.label),
     }
     stated = pa.table(leaving).join(pa.table(value), "customer_id", join_type="full outer")
     cold_start = clv_model.cold_start
@@ -88,4 +96,5 @@ def score_contracts(  # noqa: PLR0913 - who is scored, by what, and what the com
     reasons = explain_risk(
         churn_model, seen, customers, stages=stages_under_contract(rows), meanings=meanings
     )
-    return with_reasons(rows, reasons), unseen_categories(champions.churn, customers)
+    also = unseen_categories(champions.churn, customers)
+    return with_reasons(rows, reasons), drift_record(drifts, also=also)

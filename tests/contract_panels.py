@@ -16,7 +16,8 @@ from forecasting.contracts import ContractModel
 from forecasting.season import DailyOrders
 from tests.panels import HORIZON_DAYS, QUICK, SPLIT
 from training.kinds import CONTRACT_CHURN
-from training.models import FittedModel, Lessons, fit
+from training.lessons import Lessons
+from training.models import FittedModel, fit
 from training.panel import Outcomes, Panel
 
 CUSTOMERS = 600

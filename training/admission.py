@@ -13,7 +13,7 @@ from training.grades import grade
 from training.judgement import Judgement
 from training.kinds import KINDS, kind_of
 from training.ledger import Decision
-from training.models import Lessons
+from training.lessons import Lessons
 from training.promotion import Registry
 from training.registered import Registered
 

@@ -23,7 +23,14 @@ def at_risk(
     if kind.is_contract:
         return np.full(len(rows), True), None
     longest = lost_after_days(rows, business)
-    return rows.feature("days_since_last_order") <= longest, longest
+    return not_lost(rows, longest), longest
+
+
+def not_lost(rows: Panel, lost_after_days: int | None) -> npt.NDArray[np.bool_]:
+    """Return which customers are not silent for longer; None: silence says nothing."""
+    if lost_after_days is None:
+        return np.full(len(rows), True)
+    return rows.feature("days_since_last_order") <= lost_after_days
 
 
 def lost_after_days(holdout: Panel, business: BusinessSettings) -> int:

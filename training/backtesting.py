@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from contracts.errors import NotEnoughData
 from training.judgement import Interval, Judgement
 from training.kinds import kind_of
-from training.models import Lessons, judge_out_of_time
+from training.lessons import Lessons
+from training.models import judge_out_of_time
 from training.settings import TrainingSettings
 from training.splits import FitPlan, Split, plan_fit
 
@@ -38,7 +39,7 @@ def plan_origins(  # noqa: PLR0913 - a range of dates, and the facts of a plan
 ) -> tuple[FitPlan, ...]:
     """Return the plans of all origins from `first` to `last`, oldest first.
 
-    Origins whose horizon does not end by `as_of`, or that have too little history before them to
+    Origins whose outcome is not known by `as_of`, or that have too little history before them to
     learn from the whole horizon, are left out.
 
     Raises
@@ -46,23 +47,25 @@ def plan_origins(  # noqa: PLR0913 - a range of dates, and the facts of a plan
     NotEnoughData
         None is left.
     """
-    newest = min(last, as_of - timedelta(days=horizon_days))
+    known_days = horizon_days + settings.label_lag_days
+    newest = min(last, as_of - timedelta(days=known_days))
     count = max(0, (newest - first).days // every_days + 1)
     plans = [
         plan_fit(
             as_of=first + timedelta(days=every_days * place),
             first_order_on=first_order_on, horizon_days=horizon_days, cutoffs=settings.cutoffs,
             step_days=settings.cutoff_step_days, min_history_days=settings.min_history_days,
+            label_lag_days=settings.label_lag_days,
         )
         for place in range(count)
     ]  # fmt: skip
     whole = tuple(plan for plan in plans if plan and plan.learnt_days == horizon_days)
     if not whole:
-        earliest = first_order_on + timedelta(days=2 * horizon_days)
+        earliest = first_order_on + timedelta(days=2 * horizon_days + settings.label_lag_days)
         raise NotEnoughData(
             f"No origin from {first} to {newest} can be judged on a horizon of {horizon_days} "
             f"days: origins lie at {earliest} at the earliest, as the orders begin on "
-            f"{first_order_on}, and at {as_of - timedelta(days=horizon_days)} at the latest."
+            f"{first_order_on}, and at {as_of - timedelta(days=known_days)} at the latest."
         )
     return whole
 

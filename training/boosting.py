@@ -80,20 +80,21 @@ def fit_trees(
     return fitted
 
 
-def fit_plain(
-    X: Matrix,
+def fit_plain(  # noqa: PLR0913 - one fit
+    target: Target,
     lesson: Lesson,
+    X: Matrix,
     *,
     feature_names: tuple[str, ...],
     settings: TrainingSettings,
     threads: int,
 ) -> tuple[xgb.Booster, float]:
-    """Return trees that say whether a label is 1 from features alone, and where they start."""
+    """Return plain trees alone, learnt from features only, and where they start."""
     threads = threads if len(X) >= _ROWS_FOR_THREADS else 1
-    intercept = lesson.intercept(Target.NO_ORDER)
+    intercept = lesson.intercept(target)
     start = np.full(len(X), intercept)
     matrix = _binned(X, feature_names, threads)
-    return _boost(matrix, Target.NO_ORDER, lesson.label, start, settings, threads), intercept
+    return _boost(matrix, target, lesson.label, start, settings, threads), intercept
 
 
 def _correcting(target: Target, settings: TrainingSettings) -> TrainingSettings:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from training.metrics import of_all
 from training.models import JudgedModel
+from training.panel import Floats
 
 # Of fewer customers a mean says little of the model, and too much of them.
 FEWEST = 50
@@ -23,8 +24,9 @@ _TENURE_DAYS = {"below 90": 90.0, "90 to 364": 365.0, "365 to 729": 730.0, "730 
 class GroupResult:
     """Customers of the holdout who share a value of an attribute.
 
-    `predicted` and `realised` are means; `headline` is the metric, None where all had the same
-    outcome.
+    `predicted` and `realised` are means, `level` the one over the other, None where nothing was
+    realised; `headline` is the metric, None where all had the same outcome; `calibration_error` is
+    of churn only.
     """
 
     attribute: str
@@ -32,7 +34,9 @@ class GroupResult:
     customers: int
     predicted: float
     realised: float
+    level: float | None
     headline: float | None
+    calibration_error: float | None = None
 
 
 def by_group(judged: JudgedModel) -> tuple[list[GroupResult], dict[str, int]]:
@@ -71,10 +75,24 @@ def _result(
     judged: JudgedModel, attribute: str, value: str, rows: npt.NDArray[np.bool_]
 ) -> GroupResult:
     truth, predicted = judged.truth[rows], judged.predicted[rows]
+    stated, realised = float(predicted.mean()), float(truth.mean())
     headline = None
     if truth.min() < truth.max():
         measured = of_all(judged.kind.rank(truth, predicted), truth)
         headline = measured[judged.kind.headline]
     return GroupResult(
-        attribute, value, len(truth), float(predicted.mean()), float(truth.mean()), headline
+        attribute=attribute,
+        value=value,
+        customers=len(truth),
+        predicted=stated,
+        realised=realised,
+        level=stated / realised if realised > 0 else None,
+        headline=headline,
+        calibration_error=_calibration_error(judged, truth, predicted),
     )
+
+
+def _calibration_error(judged: JudgedModel, truth: Floats, predicted: Floats) -> float | None:
+    if judged.kind.name != "churn":
+        return None
+    return of_all(judged.kind.level(truth, predicted), truth)["calibration_error"]

@@ -1,7 +1,8 @@
 """Decides whether stated probabilities are brought to what happened, and how.
 
 Every step that is learnt can also do harm: in a new season or a growing base the error that it
-learnt is gone. It is kept only where it wins at two earlier cutoffs, each time learnt at the other.
+learnt is gone. It is kept only where it wins at two earlier cutoffs, each time learnt at the other,
+and does no harm at the holdout: earlier cutoffs had less history behind them, whose level may err.
 """
 
 from __future__ import annotations
@@ -48,6 +49,12 @@ def choose_calibration(earlier: Sequence[Stated]) -> Calibration:
         np.concatenate([each.churned for each in earlier]),
     )
     return _METHODS[max(winners, key=winners.__getitem__)](both)
+
+
+def confirm(step: Calibration, holdout: Stated) -> Calibration:
+    """Return the step if it does not raise the Brier score of what was stated at the holdout."""
+    raised = _brier(step.apply(holdout.probability), holdout.churned)
+    return step if raised <= _brier(holdout.probability, holdout.churned) else NO_CALIBRATION
 
 
 def _gains(learn: Callable[[Stated], Calibration], one: Stated, other: Stated) -> tuple[float, ...]:

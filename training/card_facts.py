@@ -11,6 +11,7 @@ from forecasting.churn import gains_of
 from forecasting.customers import EXPECTATION_COLUMNS
 from training.by_group import by_group
 from training.models import FittedModel, JudgedModel
+from training.outcome_drift import outcome_alarm
 from training.plots.curves import groups
 from training.standings import standings
 
@@ -41,6 +42,9 @@ def card_facts(fitted: FittedModel, *, families: Mapping[str, str]) -> dict[str,
                 judged.truth, judged.predicted, are_shares=judged.kind.name == "churn"
             )
         ],
+        "random_split": fitted.random_split,
+        "outcomes": [{**asdict(each), "cutoff": str(each.cutoff)} for each in fitted.outcomes],
+        "outcome_alarm": outcome_alarm(fitted.outcomes),
         "calibration": fitted.model.calibration.method,
         "campaign": None if judged.campaign is None else asdict(judged.campaign),
         "worth": judged.worth,

@@ -9,8 +9,8 @@ from forecasting.churn import Model
 from forecasting.customers import Customers
 from training.at_risk import at_risk
 from training.judgement import Interval, advantage_over
+from training.lessons import Lessons
 from training.model_kind import ModelKind
-from training.models import Lessons
 from training.registered import Registered
 
 GONE = "its stored files are gone, or are not those that were registered"

@@ -7,6 +7,7 @@ import numpy as np
 from contracts.feature_contract import FeatureContract
 from forecasting.contracts import ContractModel, Leaver
 from forecasting.customers import Matrix
+from forecasting.trees import Target
 from training.boosting import Lesson, fit_plain
 from training.lines import fit_line
 from training.panel import Floats, Panel
@@ -51,7 +52,7 @@ def fit_leaver(
     """Return what says from the features of `contract` who leaves; some must, and some must not."""
     lesson = Lesson(has_left, np.zeros(len(X)))
     trees, intercept = fit_plain(
-        X, lesson, feature_names=contract.names, settings=settings, threads=threads
+        Target.NO_ORDER, lesson, X, feature_names=contract.names, settings=settings, threads=threads
     )
     return Leaver(intercept, fit_line(X, has_left, contract), trees)
 

@@ -15,6 +15,10 @@ Interval = tuple[float, float]
 # Truth and what was predicted -> what measures it.
 Judge = Callable[[Floats, Floats], Measure]
 
+# Peers that a model has to beat like the best simple rule: anybody could use them instead.
+LOGISTIC, BG_NBD = "logistic regression", "BG/NBD"
+COUNTED_PEERS = (LOGISTIC, BG_NBD)
+
 # Intervals need no more rows than this; the metrics themselves are on all.
 _MOST_RESAMPLED_ROWS = 20_000
 _LOW, _HIGH = 5.0, 95.0
@@ -27,7 +31,7 @@ class Judgement:
     `rules` has the metrics of each simple rule, `best_rule` the best of them by `headline`, `peers`
     those of other models, `rival_intervals` the intervals of what says how rules and peers rank;
     `advantage` is the interval of the model's headline metric less the best rule's, resampled on
-    the same rows.
+    the same rows; `over_peers` that over each peer that it has to beat as well.
     """
 
     headline: str
@@ -40,6 +44,7 @@ class Judgement:
     best_rule: str
     advantage: Interval
     rival_intervals: dict[str, dict[str, Interval]] = field(default_factory=dict)
+    over_peers: dict[str, Interval] = field(default_factory=dict)
 
     @property
     def is_better(self) -> bool:
@@ -57,6 +62,7 @@ class Judgement:
                 "rival_intervals": {
                     rival: _ends(ends) for rival, ends in stored["rival_intervals"].items()
                 },
+                "over_peers": _ends(stored.get("over_peers", {})),
             }
         )
 
@@ -96,9 +102,11 @@ def judge(  # noqa: PLR0913 - truth, candidates, how to judge them and how often
         drawn.append(_all(model, counts))
         for name, each in of_rivals.items():
             rivals[name].append(_all(each[:1], counts))
-    ahead = [
-        ours[headline] - rule[headline] for ours, rule in zip(drawn, rivals[best], strict=True)
-    ]
+
+    def ahead_of(rival: str) -> Interval:
+        pairs = zip(drawn, rivals[rival], strict=True)
+        return interval([ours[headline] - theirs[headline] for ours, theirs in pairs])
+
     metrics = _all(model, np.ones(len(truth)))
     return Judgement(
         headline=headline,
@@ -109,8 +117,9 @@ def judge(  # noqa: PLR0913 - truth, candidates, how to judge them and how often
         rules=whole,
         peers={name: _all(each, np.ones(len(truth))) for name, each in of_peers.items()},
         best_rule=best,
-        advantage=interval(ahead),
+        advantage=ahead_of(best),
         rival_intervals={name: _intervals(each) for name, each in rivals.items()},
+        over_peers={name: ahead_of(name) for name in COUNTED_PEERS if name in peers},
     )
 
 

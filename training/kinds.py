@@ -9,6 +9,7 @@ from forecasting.churn import Statement
 from forecasting.contracts import LeavingForecast
 from forecasting.trees import Target
 from training import metrics
+from training.heavy_tail import beside
 from training.model_kind import ModelKind
 from training.panel import Floats
 from training.simple_rules import CHURN_RULES, CLV_RULES, CONTRACT_RULES
@@ -42,8 +43,8 @@ CLV = ModelKind(
     label=lambda followed: followed.spent,
     stated=_value,
     headline="gini",
-    rank=metrics.value_ranking,
-    level=metrics.value_level,
+    rank=beside(metrics.value_ranking, metrics.value_gains),
+    level=beside(metrics.value_level, metrics.value_level),
     rules=CLV_RULES,
     by_chance=metrics.value_by_chance,
 )

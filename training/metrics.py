@@ -71,21 +71,33 @@ def churn_calibration(churned: Floats, probability: Floats) -> Measure:
 
 
 def value_ranking(value: Floats, predicted: Floats) -> Measure:
-    """Measure normalised Gini, Spearman's rank correlation and the value held by the top decile.
+    """Measure what `value_gains` does, and Spearman's rank correlation."""
+    gains = value_gains(value, predicted)
+    ranked_value, ranked_predicted = _Ranks.of(value), _Ranks.of(predicted)
+
+    def measure(counts: Floats) -> Metrics:
+        spearman = _correlation(ranked_value(counts), ranked_predicted(counts), counts)
+        return {**gains(counts), "spearman": spearman}
+
+    return measure
+
+
+def value_gains(value: Floats, predicted: Floats) -> Measure:
+    """Measure the normalised Gini and the value held by the top decile.
 
     Gini: area between the cumulative share of value in the predicted order and the diagonal, over
     the same area in the true order (Wang, Liu and Miao 2019, arXiv 1912.07753, section 5).
     """
     order, best = (np.argsort(-each, kind="stable") for each in (predicted, value))
-    ranked_value, ranked_predicted = _Ranks.of(value), _Ranks.of(predicted)
+    ranks = bool(predicted.min() < predicted.max())
 
     def measure(counts: Floats) -> Metrics:
         drawn, held = counts[order], np.cumsum(counts[order] * value[order])
         customers = np.cumsum(drawn)
         top = max(1.0, customers[-1] // _DECILE)
+        gini = _area(value[order], drawn) / _area(value[best], counts[best])
         return {
-            "gini": _area(value[order], drawn) / _area(value[best], counts[best]),
-            "spearman": _correlation(ranked_value(counts), ranked_predicted(counts), counts),
+            "gini": gini if ranks else 0.0,
             "value_share_top_decile": float(_upto(top, customers, held) / held[-1]),
         }
 
@@ -177,7 +189,7 @@ def _correlation(one: Floats, other: Floats, counts: Floats) -> float:
     total = float(counts.sum())
     first, second = one - _dot(counts, one) / total, other - _dot(counts, other) / total
     spread = float(np.sqrt(_dot(counts, first**2) * _dot(counts, second**2)))
-    return _dot(counts * first, second) / spread if spread > 0 else float("nan")
+    return _dot(counts * first, second) / spread if spread > 0 else 0.0
 
 
 def _dot(one: Floats, other: Floats) -> float:

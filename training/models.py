@@ -6,101 +6,35 @@ outcomes matter most; the judgement is of its twin, which has seen nothing of th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
-from contracts.business import BusinessSettings
-from contracts.economics import Campaign, EconomicsSettings
+import numpy as np
+
+from contracts.economics import Campaign
 from forecasting.calibration import NO_CALIBRATION, Calibration
 from forecasting.churn import Model, Statement
 from forecasting.contracts import ContractModel
 from forecasting.customers import Customers
 from forecasting.hybrid import HybridModel
-from forecasting.season import DailyOrders
-from forecasting.trees import Target
+from forecasting.population import Population
 from training.at_risk import at_risk
-from training.calibrating import Stated, choose_calibration
+from training.calibrating import Stated, choose_calibration, confirm
 from training.cause_metrics import with_causes
 from training.churn_profit import churn_ranking_and_profit, mean_kept_value
-from training.contract_fitting import fit_contracts
 from training.enough import check_both_outcomes, check_enough, check_value
-from training.fitting import Course, fit_hybrid, prepare
-from training.judgement import Judgement, judge
-from training.kinds import CHURN, CLV, KINDS
+from training.judgement import LOGISTIC, Judgement, judge
+from training.kinds import CHURN, CLV
+from training.lessons import Lessons
 from training.levels import with_levels
+from training.logistic import Logistic
 from training.model_kind import ModelKind
+from training.outcome_drift import MeanOutcome, mean_outcomes
 from training.panel import Floats, Panel
 from training.peers import fit_peers
-from training.settings import TrainingSettings
+from training.random_split import judge_randomly
 from training.simple_rules import apply_rules
-from training.splits import FitPlan, Split
-
-
-@dataclass(frozen=True)
-class Lessons:
-    """What fits learn from, by which settings and how many threads.
-
-    `daily` are the order days of the whole base, of which the panel may hold a sample; `splits` are
-    by kind of model. `contracts` is the panel of customers whose contract runs, where these leave
-    by its end.
-    """
-
-    panel: Panel
-    daily: DailyOrders
-    splits: Mapping[str, Split]
-    business: BusinessSettings
-    economics: EconomicsSettings
-    settings: TrainingSettings
-    threads: int
-    contracts: Panel | None = None
-    _fitted: dict[FitPlan, HybridModel] = field(default_factory=dict, compare=False, repr=False)
-
-    def fit(self, plan: FitPlan, targets: tuple[Target, ...]) -> HybridModel:
-        """Return the model of a plan; kinds that have the same plan share one fit."""
-        if plan not in self._fitted:
-            self._fitted[plan] = fit_hybrid(
-                self.course(plan, self._targets(plan)),
-                settings=self.settings,
-                threads=self.threads,
-            )
-        model = self._fitted[plan]
-        return replace(model, trees={target: model.trees[target] for target in targets})
-
-    def model(self, kind: ModelKind, plan: FitPlan) -> Model:
-        """Return the model of a plan, of a kind."""
-        if kind.is_contract:
-            return fit_contracts(
-                self.panel_of(kind), plan, settings=self.settings, threads=self.threads
-            )
-        return self.fit(plan, kind.targets)
-
-    def panel_of(self, kind: ModelKind) -> Panel:
-        """Return the panel of the customers that a kind of model is about."""
-        return self.contracts if kind.is_contract and self.contracts is not None else self.panel
-
-    def course(self, plan: FitPlan, targets: tuple[Target, ...]) -> Course:
-        """Return what a plan teaches of these targets."""
-        return prepare(
-            self.panel, plan, targets,
-            daily=self.daily, is_margin=self.business.value_basis == "margin",
-        )  # fmt: skip
-
-    def of(self, panel: Panel, kind: ModelKind = CHURN) -> Lessons:
-        """Return the same lessons from another panel for a kind; nothing is fitted yet."""
-        if kind.is_contract:
-            return replace(self, contracts=panel, _fitted={})
-        return replace(self, panel=panel, _fitted={})
-
-    def _targets(self, plan: FitPlan) -> tuple[Target, ...]:
-        """Return what any kind needs of a plan."""
-        needed = {
-            target
-            for name, split in self.splits.items()
-            if plan in split.plans
-            for target in (CHURN if plan == split.earlier else KINDS[name]).targets
-        }
-        return tuple(target for target in Target if target in needed)
+from training.splits import Split
 
 
 @dataclass(frozen=True)
@@ -129,10 +63,16 @@ class JudgedModel:
 
 @dataclass(frozen=True)
 class FittedModel:
-    """A model that can be registered, and its twin that was judged."""
+    """A model that can be registered, and its twin that was judged.
+
+    `outcomes` are what followed the cutoffs that it learnt from, oldest first; `random_split` is
+    what the headline metric would be on a random split, None where it cannot be told.
+    """
 
     model: Model
     judged: JudgedModel
+    outcomes: tuple[MeanOutcome, ...] = ()
+    random_split: float | None = None
 
     @property
     def kind(self) -> ModelKind:
@@ -152,7 +92,20 @@ def fit(kind: ModelKind, lessons: Lessons) -> FittedModel:
     model = replace(lessons.model(kind, judged.split.final), calibration=judged.model.calibration)
     if kind is CLV and isinstance(model, HybridModel) and isinstance(judged.model, HybridModel):
         model = with_levels(model, judged.model, lessons.panel, judged.split)
-    return FittedModel(model, judged)
+    panel = lessons.panel_of(kind)
+    seen = panel.customers_at(judged.split.final.as_of)
+    stated = kind.stated(model.forecast(seen))
+    model = replace(model, population=Population.learn(seen.X, model.contract, stated))
+    split, lost_after = judged.split, judged.lost_after_days
+    return FittedModel(
+        model,
+        judged,
+        outcomes=mean_outcomes(kind, panel, split.final, lost_after_days=lost_after),
+        random_split=judge_randomly(
+            kind, panel, split.judged, lost_after_days=lost_after, settings=lessons.settings,
+            threads=lessons.threads,
+        ),
+    )  # fmt: skip
 
 
 def judge_out_of_time(kind: ModelKind, lessons: Lessons) -> JudgedModel:
@@ -169,17 +122,25 @@ def judge_out_of_time(kind: ModelKind, lessons: Lessons) -> JudgedModel:
     check_enough(learnt, plan.learnt_days, settings)
     if kind is CLV:
         check_value(learnt.outcomes[plan.learnt_days])
-    calibration = _calibration(kind, lessons, split)
-    model = replace(lessons.model(kind, plan), calibration=calibration)
+    model = lessons.model(kind, plan)
     seen, holdout = panel.customers_at(split.holdout), panel.at([split.holdout])
     followed = holdout.outcomes[plan.horizon_days]
     here, lost_after = at_risk(kind, holdout, lessons.business)
     holdout, followed = holdout.rows(here), followed.rows(here)
     check_both_outcomes(followed, split)
     approaches = _approaches(model, seen)
-    stated = approaches.pop("hybrid")
+    churn = approaches["hybrid"].churn[here]
+    step = confirm(_calibration(kind, lessons, split), Stated(churn, followed.churned))
+    model = replace(model, calibration=step)
+    hybrid = approaches.pop("hybrid")
+    stated = hybrid.levelled(step.apply(hybrid.churn))
     predicted = kind.stated(stated)[here]
     peers = {name: kind.stated(each)[here] for name, each in approaches.items()}
+    if kind is CHURN:
+        logistic = Logistic.fit(panel, plan, lost_after_days=lost_after)
+        peers[LOGISTIC] = logistic.no_order(seen)[here]
+    if kind is CLV:
+        peers["always zero"] = np.zeros(len(holdout))
     rules = apply_rules(kind.rules, holdout, plan.horizon_days)
     truth = kind.label(followed)
     rank, campaign, worth = kind.rank, None, 0.0

@@ -10,6 +10,7 @@ from forecasting.gamma_gamma import GammaGamma
 from forecasting.hybrid import Forecast, HybridModel
 from forecasting.pareto import ParetoNbd
 from forecasting.season import NO_SEASON
+from training.judgement import BG_NBD
 
 
 def fit_peers(model: HybridModel, seen: Customers) -> dict[str, Forecast]:
@@ -24,7 +25,7 @@ def fit_peers(model: HybridModel, seen: Customers) -> dict[str, Forecast]:
     of_repeats = GammaGamma.fit(histories.x, repeat_value)
     value = of_repeats.expected_value(histories.x, repeat_value) * model.base.value_share
     peers: dict[str, BetaGeometric | ParetoNbd] = {
-        "BG/NBD": BetaGeometric.fit(histories, leaves_at_first=False),
+        BG_NBD: BetaGeometric.fit(histories, leaves_at_first=False),
         "MBG/NBD": BetaGeometric.fit(histories),
         "Pareto/NBD": ParetoNbd.fit(histories),
     }

@@ -10,7 +10,6 @@ from mlflow.data.code_dataset_source import CodeDatasetSource
 from mlflow.data.meta_dataset import MetaDataset
 from mlflow.types import ColSpec, Schema
 
-from training.judgement import Judgement
 from training.models import FittedModel, JudgedModel
 from training.search import SEARCHED
 from training.settings import TrainingSettings
@@ -43,11 +42,16 @@ def holdout_parameters(judged: JudgedModel) -> dict[str, Any]:
     }
 
 
-def model_metrics(standing: Standing, judgement: Judgement) -> dict[str, float]:
-    """Return `holdout.<metric>` of a model with its intervals, and its advantage over the rules."""
+def model_metrics(standing: Standing, fitted: FittedModel) -> dict[str, float]:
+    """Return `holdout.<metric>` of a model with its intervals, and its advantage over the rules.
+
+    `random_split_<metric>` is the headline metric on a random split.
+    """
+    judgement, random = fitted.judged.judgement, fitted.random_split
     low, high = judgement.advantage
     return {
         **rival_metrics(standing),
+        **({} if random is None else {f"random_split_{judgement.headline}": random}),
         "holdout.advantage.low": low,
         "holdout.advantage.high": high,
         "holdout.rows": float(judgement.rows),

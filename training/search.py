@@ -14,8 +14,9 @@ from forecasting.churn import Model
 from training.calibrating import Stated
 from training.fitting import fit_hybrid
 from training.kinds import CHURN, kind_of
+from training.lessons import Lessons
 from training.model_kind import ModelKind
-from training.models import Lessons, try_out
+from training.models import try_out
 from training.settings import TrainingSettings
 from training.splits import FitPlan, Split
 

@@ -21,6 +21,11 @@ class TrainingSettings(BaseModel):
     min_history_days: Annotated[int, Field(ge=1)] = Field(
         30, description="Days of orders that must lie before the oldest cutoff."
     )
+    label_lag_days: Annotated[int, Field(ge=0, le=365)] = Field(
+        0,
+        description="Days that orders may take to arrive: no outcome is learnt from or judged by "
+        "before so many days have passed after its horizon.",
+    )
     min_customers: Annotated[int, Field(ge=2)] = Field(
         100, description="Fewer customers with orders in the panel are not learnt from."
     )
@@ -33,11 +38,11 @@ class TrainingSettings(BaseModel):
         "so many customers are drawn, each with all cutoffs.",
     )
     rounds: Annotated[int, Field(ge=1)] = Field(
-        150, description="Trees per set; every target has two sets."
+        75, description="Trees per set; every target has two sets."
     )
     depth: Annotated[int, Field(ge=1, le=12)] = Field(4, description="Depth of a tree.")
     learning_rate: Annotated[float, Field(gt=0, le=1)] = Field(
-        0.05, description="Share of each tree that is added."
+        0.1, description="Share of each tree that is added."
     )
     min_child_weight: Annotated[float, Field(ge=0)] = Field(
         20.0, description="Least weight of a leaf; higher is smoother."

@@ -10,9 +10,10 @@ from ibis import _
 
 from contracts.schema import SNAPSHOT_KEY
 from training.labels import shuffle_labels
+from training.lessons import Lessons
 from training.metrics import Metrics
 from training.model_kind import ModelKind
-from training.models import Lessons, judge_out_of_time
+from training.models import judge_out_of_time
 from training.panel import Panel, read_contract_panel, read_panel
 
 # An interval of 90 % misses by chance once in ten. A leak misses again, and to the same side.
@@ -93,11 +94,16 @@ def read_shuffled(
 
 
 def read_shuffled_contracts(
-    features: ir.Table, labels: ir.Table, *, definitions: Mapping[str, str], salt: str
+    features: ir.Table,
+    labels: ir.Table,
+    who: ir.Table,
+    *,
+    definitions: Mapping[str, str],
+    salt: str,
 ) -> Panel:
     """Return the panel that `read_contract_panel` returns, the labels of each cutoff dealt anew."""
     dealt = shuffle_labels(labels, salt=salt)
-    return read_contract_panel(features, dealt, definitions=definitions)
+    return read_contract_panel(features, dealt, who, definitions=definitions)
 
 
 def _in_all(shuffles: tuple[ShuffledJudgement, ...]) -> set[tuple[str, bool]]:

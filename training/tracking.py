@@ -84,7 +84,7 @@ class Tracking:
             mlflow.log_dict(settings, "settings.json")
             yield run.info.run_id
 
-    def log_model(
+    def log_model(  # noqa: PLR0913 - the model, and where it is from
         self,
         fitted: FittedModel,
         *,
@@ -92,8 +92,12 @@ class Tracking:
         settings: TrainingSettings,
         dataset_digest: str,
         tags: dict[str, str],
+        beside: Mapping[str, float] | None = None,
     ) -> dict[str, str]:
-        """Log a judged model and its rivals, register it, and return its name, version and run."""
+        """Log a judged model and its rivals, register it, and return its name, version and run.
+
+        `beside` are more metrics of the model, that are not of its holdout.
+        """
         judged, name = fitted.judged, fitted.kind.name
         learnt_from = dataset(judged, dataset_digest)
         for standing in standings(judged.judgement):
@@ -105,7 +109,9 @@ class Tracking:
                 continue
             with self._child(name, standing, parent_run_id, tags) as run_id:
                 mlflow.log_params(parameters(fitted, settings))
-                mlflow.log_metrics(model_metrics(standing, judged.judgement))
+                mlflow.log_metrics({**model_metrics(standing, fitted), **(beside or {})})
+                for place, each in enumerate(fitted.outcomes):
+                    mlflow.log_metric("cutoffs.mean_outcome", each.mean, step=place)
                 mlflow.set_tag("beats_best_rule", str(judged.judgement.is_better).lower())
                 mlflow.log_input(learnt_from, context="training")
                 log_charts(plots(judged), title=f"{name}, judged on {judged.split.holdout}")

@@ -29,7 +29,7 @@ def record(name: str, **changes: Any) -> dict[str, Any]:
     facts = card_facts(fitted, families=FAMILIES)
     common = {
         "tables": {"orders": 12345, "customers": 300}, "first_order_on": "2024-01-01",
-        "fewest": FEWEST, "code_version": "0.1.0", "data_fingerprint": "f00",
+        "fewest": FEWEST, "returns": [], "code_version": "0.1.0", "data_fingerprint": "f00",
     }  # fmt: skip
     return {
         "version": "2", "run_id": "r", "judgement": asdict(fitted.judged.judgement),
@@ -98,7 +98,7 @@ def test_a_short_history_is_told() -> None:
 def test_the_page_shows_the_same_and_takes_nothing_for_markup() -> None:
     groups = [
         {"attribute": "country", "value": "<img src=x>|y", "customers": 80, "predicted": 0.2,
-         "realised": 0.25, "headline": 0.5}
+         "realised": 0.25, "level": 0.8, "headline": 0.5, "calibration_error": None}
     ]  # fmt: skip
     page = card_page(card("churn", groups=groups, left_out={"country": 2}), title="churn & 2")
     assert "<title>churn &amp; 2</title>" in page
@@ -111,3 +111,26 @@ def test_the_page_shows_the_same_and_takes_nothing_for_markup() -> None:
 def test_no_customer_is_named() -> None:
     for name in ("churn", "clv"):
         assert re.search(r"\bc\d{5}\b", card(name)) is None
+
+
+def test_outcomes_of_the_cutoffs_are_stated_and_an_unusual_one_is_marked() -> None:
+    outcomes = small_models()["churn"].outcomes
+    stated = ", ".join(f"{each.mean:.1%}" for each in outcomes)
+    assert f"stayed away after these cutoffs:\n  {stated}.\n" in card("churn")
+    assert "**What followed is unlike.**" in card("churn", outcome_alarm="what followed is unlike")
+
+
+def test_who_came_back_after_having_been_called_churned_is_told_of_churn_only() -> None:
+    returns = [
+        {"horizon_days": 30, "cutoff": "2024-09-02", "watched_days": 60, "churned": 1200,
+         "returned": 300, "rate": 0.25}
+    ]  # fmt: skip
+    assert "| 30 | 2024-09-02 | 1,200 | 25.0% |" in card("churn", returns=returns)
+    assert "came back in the 60 days after them" in card("churn", returns=returns)
+    assert "came back in" not in card("clv", returns=returns) + card("churn")
+
+
+def test_what_a_random_split_would_have_shown_is_told() -> None:
+    text = card("churn", random_split=0.912)
+    assert "plain trees would have had average precision 0.912; on the holdout they have 0." in text
+    assert "random split" not in card("churn", random_split=None)

@@ -67,6 +67,9 @@ def test_the_manifest_accounts_for_every_file(run: Summary) -> None:
     assert manifest["as_of"] == "2024-10-25"
     assert set(manifest["models"]) == {"churn", "clv"}
     assert {"settings_fingerprint", "code_version", "run_id"} <= manifest.keys()
+    # Scored on the day of the fit, nobody can have moved.
+    assert manifest["drift"]["told"] == []
+    assert manifest["drift"]["models"]["clv"]["fitted_with_xgboost"] is None
 
 
 def test_there_is_a_file_per_segment_and_its_rows_are_counted(run: Summary) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -101,3 +102,11 @@ def test_nothing_is_pickled(folder: Path) -> None:
     for file in folder.iterdir():
         assert file.suffix in {".json", ".ubj"}
         assert not file.read_bytes().startswith((b"\x80\x04", b"\x80\x05"))
+
+
+def test_a_model_of_a_release_that_kept_no_population_is_read(folder: Path, tmp_path: Path) -> None:
+    older = shutil.copytree(folder, tmp_path / "older")
+    facts = json.loads((older / "model.json").read_text())
+    assert facts.pop("population")["distributions"]["frequency"]["edges"]
+    (older / "model.json").write_text(json.dumps(facts))
+    assert load(older).population is None

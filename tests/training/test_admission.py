@@ -20,7 +20,8 @@ from training.comparison import Comparison, Incomparable, compare
 from training.judgement import Judgement, advantage_over
 from training.kinds import CHURN
 from training.ledger import Decision, Outcome
-from training.models import FittedModel, Lessons, fit
+from training.lessons import Lessons
+from training.models import FittedModel, fit
 from training.promotion import Registry
 from training.registered import Registered
 from training.tracking import Tracking
@@ -78,6 +79,7 @@ def registered(stored: Path, version: str) -> Registered:
 
 
 def trained(version: str, models: dict[str, FittedModel], **changes: object) -> Trained:
+    changes = {"over_peers": {}, **changes}
     judgement = replace(models[version].judged.judgement, **changes)  # type: ignore[arg-type]
     return Trained(version, f"run{version}", str(AS_OF), str(HOLDOUT), judgement)
 
@@ -158,6 +160,17 @@ def test_grade_c_never_scores_and_the_champion_stays(
     later = admitted(registry, replace(trained(OTHER_COLUMNS, models, intervals=chance)))
     assert later.outcome is Outcome.KEPT
     assert registry.aliases() == {"champion": SAME}
+
+
+def test_a_better_ranking_of_wrong_probabilities_is_not_promoted(
+    registry: Registry, models: dict[str, FittedModel]
+) -> None:
+    admitted(registry, trained(SAME, models))
+    intervals = models[TURNED].judged.judgement.intervals
+    off = {**intervals, "calibration_error": (0.55, 0.6)}
+    decision = admitted(registry, trained(TURNED, models, intervals=off))
+    assert (decision.outcome, decision.grade) == (Outcome.KEPT, "C")
+    assert registry.champion() == SAME
 
 
 def test_a_version_that_is_not_clearly_better_waits(

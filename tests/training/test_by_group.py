@@ -35,6 +35,9 @@ def test_groups_hold_the_means_of_their_customers() -> None:
     assert of_country["AT"].realised == pytest.approx(judged.truth[:80].mean())
     assert of_country["DE"].predicted == pytest.approx(judged.predicted[80:].mean())
     assert 0 < (of_country["AT"].headline or 0) <= 1
+    assert of_country["DE"].level == pytest.approx(
+        judged.predicted[80:].sum() / judged.truth[80:].sum()
+    )
     assert "country" not in left_out
 
 
@@ -67,3 +70,21 @@ def test_a_group_in_which_all_did_the_same_has_no_metric() -> None:
     shown, _ = by_group(replace(judged, truth=truth))
     (of_austria,) = [each for each in shown if each.value == "AT"]
     assert of_austria.headline is None
+
+
+def test_probabilities_of_a_group_that_are_too_high_show_in_its_level_and_calibration() -> None:
+    judged = with_countries([1.0] * 80)
+    raised = judged.predicted.copy()
+    raised[:80] = np.minimum(1.0, raised[:80] + 0.4)
+    found = {each.value: each for each in by_group(replace(judged, predicted=raised))[0]}
+    of_austria, of_germany = found["AT"], found["DE"]
+    assert (of_austria.level or 0) > 1.5 > (of_germany.level or 9)
+    assert (of_austria.calibration_error or 0) > 0.3 > (of_germany.calibration_error or 9)
+
+
+def test_a_group_that_spent_nothing_has_no_level_and_money_no_calibration_error() -> None:
+    judged = small_models()["clv"].judged
+    nothing = np.zeros_like(judged.truth)
+    shown, _ = by_group(replace(judged, truth=nothing))
+    assert shown
+    assert all(each.level is None and each.calibration_error is None for each in shown)

@@ -7,7 +7,7 @@ import pytest
 from scipy.special import expit, logit
 
 from forecasting.calibration import NO_CALIBRATION, Calibration
-from training.calibrating import Stated, choose_calibration
+from training.calibrating import Stated, choose_calibration, confirm
 from training.panel import Floats
 
 
@@ -68,6 +68,12 @@ def test_a_line_that_would_turn_the_ranking_round_is_not_taken() -> None:
 def test_few_customers_take_no_steps() -> None:
     chosen = choose_calibration([stated(1, slope=3.0, rows=300), stated(2, slope=3.0, rows=300)])
     assert chosen.method == "sigmoid"
+
+
+def test_a_step_that_does_harm_at_the_holdout_is_dropped() -> None:
+    chosen = choose_calibration([stated(1, shift=0.8), stated(2, shift=0.8)])
+    assert confirm(chosen, stated(3, shift=0.8)) == chosen
+    assert confirm(chosen, stated(3)) == NO_CALIBRATION
 
 
 def test_one_cutoff_decides_nothing() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from training import metrics
-from training.judgement import Judgement, judge
+from training.judgement import LOGISTIC, Judgement, judge
 from training.panel import Floats
 
 RANDOM = np.random.default_rng(7)
@@ -16,7 +16,7 @@ WEAK = 0.4 * CHURNED + RANDOM.random(800)
 
 def judged(predicted: Floats, **rules: Floats) -> Judgement:
     return judge(
-        CHURNED, predicted, rules, {"peer": WEAK}, headline="average_precision",
+        CHURNED, predicted, rules, {"peer": WEAK, LOGISTIC: WEAK}, headline="average_precision",
         rank=metrics.churn_ranking, level=metrics.churn_calibration, resamples=100, seed=1,
     )  # fmt: skip
 
@@ -56,9 +56,17 @@ def test_ties_of_a_coarse_rule_are_not_won_by_the_order_of_rows() -> None:
 
 def test_peers_are_judged_like_the_model_and_are_no_rivals() -> None:
     found = judged(WEAK, rule=-WEAK)
-    assert found.peers == {"peer": pytest.approx(found.metrics)}
+    assert found.peers["peer"] == pytest.approx(found.metrics)
     assert found.best_rule == "rule"
 
 
 def test_the_same_seed_gives_the_same_intervals() -> None:
     assert judged(WEAK, rule=WEAK) == judged(WEAK, rule=WEAK)
+
+
+def test_the_advantage_over_peers_that_count_is_known_and_of_no_other() -> None:
+    knowing = judged(WEAK + 0.5 * CHURNED, rule=-WEAK)
+    assert set(knowing.over_peers) == {LOGISTIC}
+    assert knowing.over_peers[LOGISTIC][0] > 0
+    assert judged(WEAK, rule=-WEAK).over_peers[LOGISTIC] == (0.0, 0.0)
+    assert judged(RANDOM.random(800), rule=-WEAK).over_peers[LOGISTIC][1] < 0

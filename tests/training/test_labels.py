@@ -117,6 +117,32 @@ def test_what_comes_after_the_date_of_a_run_flips_no_label(as_of: date) -> None:
     assert found == later
 
 
+def labels_if_known(lag: int, missing_days: int) -> tuple[pa.Table, pa.Table]:
+    """Return the labels of a plan where the orders of the last days have not arrived, and later."""
+    split = split_by_time(
+        as_of=AS_OF, first_order_on=FIRST_DAY, horizon_days=HORIZON_DAYS, cutoffs=3, step_days=30,
+        min_history_days=30, label_lag_days=lag,
+    )  # fmt: skip
+    arrived = ibis.timestamp(str(AS_OF - timedelta(days=missing_days)))
+    with made_tables(FEW) as (engine, tables):
+        rows = spine(tables["customers"], tables["orders"], split.dates)
+        now, later = (
+            engine.to_pyarrow(
+                label_horizons(rows, orders, split.labelled, value="amount").order_by(*LABEL_KEY)
+            )
+            for orders in (tables["orders"].filter(_.ordered_at < arrived), tables["orders"])
+        )
+    assert now.num_rows == later.num_rows > 0
+    return now, later
+
+
+def test_orders_that_arrive_late_turn_no_label_into_churn_where_the_lag_is_set() -> None:
+    now, later = labels_if_known(lag=7, missing_days=7)
+    assert now == later
+    now, later = labels_if_known(lag=0, missing_days=1)
+    assert now != later
+
+
 def test_order_days_are_counted_by_who_had_ordered_before(engine: Backend) -> None:
     orders = [
         order("o1", "c1", "2024-06-01", "1.00"),

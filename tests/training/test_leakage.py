@@ -13,8 +13,9 @@ from contracts.feature_contract import ContractedFeature, FeatureContract
 from tests.panels import HORIZON_DAYS, small_lessons
 from training.kinds import CHURN, CLV, KINDS
 from training.leakage import WeighedFeature, feature_aucs, weigh_features
+from training.lessons import Lessons
 from training.model_kind import ModelKind
-from training.models import FittedModel, Lessons, judge_out_of_time
+from training.models import FittedModel, judge_out_of_time
 from training.panel import Floats, Panel
 
 

@@ -57,6 +57,12 @@ def test_gini_agrees_with_the_area_of_the_lorenz_curve() -> None:
     assert measured(metrics.value_ranking, value, predicted)["gini"] == pytest.approx(expected)
 
 
+def test_one_prediction_for_all_ranks_nobody() -> None:
+    value = np.array([0.0, 0, 5, 10, 100, 2, 1, 0, 0, 30])
+    found = measured(metrics.value_ranking, value, np.zeros(10))
+    assert (found["gini"], found["spearman"]) == (0, 0)
+
+
 def test_total_bias_is_the_error_of_the_sum() -> None:
     found = measured(metrics.value_level, np.array([10.0, 30.0]), np.array([20.0, 30.0]))
     assert found == {"total_bias": pytest.approx(0.25), "mean_absolute_error": 5}

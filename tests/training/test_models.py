@@ -35,7 +35,8 @@ from training.at_risk import lost_after_days
 from training.fitting import Course, fit_hybrid
 from training.judgement import Judgement
 from training.kinds import CHURN, KINDS
-from training.models import FittedModel, Lessons, judge_out_of_time
+from training.lessons import Lessons
+from training.models import FittedModel, judge_out_of_time
 from training.panel import Outcomes, day_number
 
 
@@ -226,11 +227,11 @@ def test_golden_forecasts_hold_across_versions_of_libraries(
     seen = lessons.panel.customers_at(AS_OF)
     churn, value = (as_hybrid(fitted[name].model).forecast(seen) for name in ("churn", "clv"))
     assert churn.no_order.mean() == pytest.approx(0.661, abs=0.005)
-    assert value.orders.sum() == pytest.approx(1289, rel=0.01)
+    assert value.orders.sum() == pytest.approx(1272, rel=0.01)
     assert value.value.sum() == pytest.approx(29_751, rel=0.02)
     of_some = churn.no_order[::200], value.value[::200]
-    np.testing.assert_allclose(of_some[0], [0.976, 0.85, 0.212, 0.997, 1.0], atol=0.03)
-    np.testing.assert_allclose(of_some[1], [0.45, 10.2, 43.51, 0.07, 0.0], rtol=0.1, atol=0.2)
+    np.testing.assert_allclose(of_some[0], [0.977, 0.897, 0.265, 0.998, 1.0], atol=0.03)
+    np.testing.assert_allclose(of_some[1], [0.31, 8.29, 41.07, 0.03, 0.0], rtol=0.1, atol=0.2)
 
 
 def test_what_is_forecast_beyond_the_date_of_the_run_comes_true(

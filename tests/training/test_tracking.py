@@ -40,7 +40,7 @@ def logged(tmp_path_factory: pytest.TempPathFactory) -> Logged:
         records = {
             name: tracking.log_model(
                 model, parent_run_id=parent, settings=small_lessons().settings,
-                dataset_digest="d1", tags={"code_version": "1"},
+                dataset_digest="d1", tags={"code_version": "1"}, beside={"return_rate": 0.25},
             )
             for name, model in models.items()
         }  # fmt: skip
@@ -61,7 +61,8 @@ PEERS = ("BG/NBD", "MBG/NBD", "Pareto/NBD", "customer base", "corrected", "plain
 def test_models_simple_rules_and_peers_are_siblings_under_one_run(logged: Logged) -> None:
     names = {
         "churn rule: recency", "churn rule: rhythm exceeded", "clv rule: past spend",
-        "clv rule: recent spend", f"train {AS_OF}",
+        "clv rule: recent spend", "churn logistic regression", "clv always zero",
+        f"train {AS_OF}",
         *(f"{model} {peer}" for model in ("churn", "clv") for peer in ("hybrid", *PEERS)),
     }  # fmt: skip
     found = runs(logged)
@@ -82,6 +83,9 @@ def test_a_model_its_rules_and_its_peers_share_metric_names(logged: Logged) -> N
     assert model.metrics["holdout.average_precision"] == judgement.metrics["average_precision"]
     assert {"holdout.auc.low", "holdout.auc.high", "holdout.brier"} <= set(model.metrics)
     assert model.params["holdout_cutoff"] == str(HOLDOUT)
+    assert model.metrics["return_rate"] == 0.25
+    assert model.metrics["random_split_average_precision"] == logged.models["churn"].random_split
+    assert "return_rate" not in found["churn BG/NBD"].data.metrics
     assert model.params["rounds"] == "20"
 
 
