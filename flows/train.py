@@ -125,8 +125,7 @@ def fit_models(  # noqa: PLR0913 - what is learnt from, and where it is logged
             **tags,
         }
         orders = known_by(lake.table(tables["orders"]), known_at)
-        # Of contracts an outcome is no silence that could end.
-        returned = () if lessons.business.is_contract else find_returns(lessons, orders)
+        returned = find_returns(lessons, orders)
         rates = return_rates(returned, horizon_days=project.settings.business.horizon_days)
     families = {each.feature.name: each.family.name for each in list_features()}
     if project.settings.training.search_trials:
@@ -161,7 +160,12 @@ def fit_models(  # noqa: PLR0913 - what is learnt from, and where it is logged
 
 
 def find_returns(lessons: Lessons, orders: ir.Table) -> tuple[Returned, ...]:
-    """Return who came back after having been called churned, of half to twice the horizon."""
+    """Return who came back after having been called churned, of half to twice the horizon.
+
+    Nobody of contracts: who ends one and begins another is counted by their labels.
+    """
+    if lessons.business.is_contract:
+        return ()
     from training.at_risk import lost_after_days
     from training.returns import count_returns
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -21,7 +18,6 @@ from scoring.contract_rows import (
     score_contract_rows,
     stages_under_contract,
 )
-from scoring.drift import drift_of, drift_record
 from scoring.explaining import explain_risk
 from scoring.forecasts import (
     as_customers,
@@ -30,18 +26,10 @@ from scoring.forecasts import (
     state_value,
     unseen_categories,
 )
-from scoring.registry import Champion, load, load_contracts
+from scoring.registry import load, load_contracts
 from scoring.rows import Snapshot, with_reasons
+from scoring.scored import Champions, Scored, drift_since
 from scoring.settings import ScoringSettings
-
-
-@dataclass(frozen=True)
-class Champions:
-    """Both champions, in the MLflow store below `root`."""
-
-    root: Path
-    churn: Champion
-    clv: Champion
 
 
 def score_contracts(  # noqa: PLR0913 - who is scored, by what, and what the company means
@@ -53,8 +41,8 @@ def score_contracts(  # noqa: PLR0913 - who is scored, by what, and what the com
     business: BusinessSettings,
     scoring: ScoringSettings,
     meanings: Mapping[str, FeatureMeaning],
-) -> tuple[ir.Table, dict[str, Any]]:
-    """Return the score rows of a snapshot, and what `scoring.drift.drift_record` keeps of it.
+) -> Scored:
+    """Return the scores of a snapshot.
 
     Churn is stated of customers whose contract runs, value of those who ordered, an average of
     the others.
@@ -76,13 +64,6 @@ def score_contracts(  # noqa: PLR0913 - who is scored, by what, and what the com
     leaving = {"customer_id": customers["customer_id"], **state_leaving(churn_model, seen)}
     seen_by_clv = as_customers(ordered, champions.clv, snapshot.as_of)
     value = {"customer_id": ordered["customer_id"], **state_value(clv_model, seen_by_clv)}
-    churn = leaving["churn_voluntary_probability"], leaving["churn_payment_probability"]
-    drifts = {
-        "churn": drift_of(
-            churn_model, seen, pc.add(*churn).to_numpy(), label=champions.churn.label
-        ),
-        "clv": drift_of(clv_model, seen_by_clv, value["clv"].to_numpy(), label=champions.clv.label),
-    }
     stated = pa.table(leaving).join(pa.table(value), "customer_id", join_type="full outer")
     cold_start = clv_model.cold_start
     rows = score_contract_rows(
@@ -96,5 +77,10 @@ def score_contracts(  # noqa: PLR0913 - who is scored, by what, and what the com
     reasons = explain_risk(
         churn_model, seen, customers, stages=stages_under_contract(rows), meanings=meanings
     )
-    also = unseen_categories(champions.churn, customers)
-    return with_reasons(rows, reasons), drift_record(drifts, also=also)
+    churn = pc.add(leaving["churn_voluntary_probability"], leaving["churn_payment_probability"])
+    drifts = (
+        drift_since(champions.churn, churn_model, seen, churn),
+        drift_since(champions.clv, clv_model, seen_by_clv, value["clv"]),
+    )
+    unseen = unseen_categories(champions.churn, customers)
+    return Scored(with_reasons(rows, reasons), unseen, drifts)

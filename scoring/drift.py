@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,15 +77,6 @@ def drift_of(model: Model, seen: Customers, score: Floats, *, label: str) -> Dri
         return Drift(label)
     fitted_with = None if known.is_of_this_xgboost else known.xgboost
     return Drift(label, known.shifts(seen.X, seen.names, score), fitted_with)
-
-
-def drift_record(drifts: Mapping[str, Drift], *, also: Sequence[str]) -> dict[str, Any]:
-    """Return what is kept of a scoring: what to tell, `also` first, and all by model."""
-    lines = [line for drift in drifts.values() for line in drift.told()]
-    return {
-        "told": [*also, *lines],
-        "models": {name: each.to_json() for name, each in drifts.items()},
-    }
 
 
 def _count(features: int) -> str:

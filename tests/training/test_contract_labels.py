@@ -16,8 +16,7 @@ from training.labels import label_horizons
 CUTOFF, HORIZON_DAYS = date(2024, 7, 1), 30
 # The day on which the horizon ends: what happens from it on is another horizon's.
 END = "2024-07-31"
-LATER = datetime.fromisoformat("2025-01-01")
-BEFORE = datetime.fromisoformat("2024-06-20")
+LATER, BEFORE = datetime.fromisoformat("2025-01-01"), datetime.fromisoformat("2024-06-20")
 WORDS = ("Payment_Failure", "unpaid")
 
 STAYED, VOLUNTARY, PAYMENT, NOT_ASKED = (0.0, 0.0), (1.0, 0.0), (0.0, 1.0), None
