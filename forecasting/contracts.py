@@ -111,9 +111,10 @@ class ContractModel:
         return self.approaches(seen)["hybrid"]
 
     def approaches(self, seen: Customers) -> dict[str, LeavingForecast]:
-        """Return the forecasts of both parts, "line" and "plain trees", and together as "hybrid".
+        """Return the forecasts of both parts and of both together: "hybrid".
 
-        Both together are the mean of their log odds, weighed by `share_of_trees`.
+        The parts: "logistic regression" (the line) and "plain trees". Together they are the mean
+        of their log odds, weighed by `share_of_trees`.
         """
         line = {cause: leaver.by_line(seen.X) for cause, leaver in self.causes.items()}
         trees = {cause: leaver.by_trees(seen.X) for cause, leaver in self.causes.items()}
@@ -121,7 +122,7 @@ class ContractModel:
         both = {cause: (1 - share) * line[cause] + share * trees[cause] for cause in Cause}
         hybrid = self._stretched(both)
         return {
-            "line": self._stretched(line),
+            "logistic regression": self._stretched(line),
             "plain trees": self._stretched(trees),
             "hybrid": hybrid.levelled(self.calibration.apply(hybrid.churn)),
         }
