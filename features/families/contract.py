@@ -49,6 +49,11 @@ CONTRACT = FeatureFamily(
             "contract_price", _.price.sum(where=_RUNS), "money", "prices of the running contracts"
         ),
         Feature(
+            "contract_plan", _.plan.max(where=_RUNS), "category",
+            "tariff of the running contract; of several the last one by name", is_category=True,
+            meaning="profile",
+        ),
+        Feature(
             "plan_change_count", _.is_plan_change.cast("int64").sum(), "changes",
             "contracts with another plan than the one before", 0,
         ),

@@ -453,9 +453,11 @@ def test_a_contract_runs_until_the_day_it_ended(engine: Backend) -> None:
     assert (then["running_contract_count"], then["contract_price"]) == (2, 14)
     assert (then["contract_days"], then["days_to_contract_anniversary"]) == (365, 0)
     assert (then["plan_change_count"], then["days_since_contract_end"]) == (1, None)
+    assert then["contract_plan"] == "S"
     later = values("contract", made(rows), engine, date(2024, 7, 20))["c"]
     assert (later["running_contract_count"], later["contract_price"]) == (1, 9)
     assert (later["ended_contract_count"], later["days_since_contract_end"]) == (1, 10)
+    assert later["contract_plan"] == "L"
 
 
 def test_pressure_counts_contacts_and_not_the_holdout(engine: Backend) -> None:
