@@ -13,7 +13,14 @@ from prefect import flow, task
 from features.stream import known_by
 from flows.canonical import canonical_tables
 from flows.dates import settle_as_of
-from flows.panel import PanelRefs, build_panel_features, count_order_days, label, read_lessons
+from flows.panel import (
+    PanelRefs,
+    build_panel_features,
+    count_order_days,
+    label,
+    read_lessons,
+    refunds_to_net,
+)
 from flows.progress import step
 from flows.project import code_version, open_project
 from training.splits import Split
@@ -59,12 +66,14 @@ def backtest(
         known_at=known_at,
     )  # fmt: skip
     features = build_panel_features(project_file, tables, splits, known_at=known_at)
+    refunds = refunds_to_net(project_file, tables)
     labels = label(
         project_file, orders=tables["orders"], spine_ref=features["spine"], splits=splits,
-        known_at=known_at,
+        known_at=known_at, refunds=refunds,
     )  # fmt: skip
     daily = count_order_days(project_file, tables["orders"], day, known_at)
-    return judge_rolling(project_file, PanelRefs(features, labels, daily, splits), as_of=day)
+    panel = PanelRefs(features, labels, daily, splits, is_net=refunds is not None)
+    return judge_rolling(project_file, panel, as_of=day)
 
 
 @task(task_run_name="plan origins")

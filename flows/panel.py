@@ -16,6 +16,7 @@ from flows.names import TableRefs
 from flows.progress import step
 from flows.project import Project, open_project
 from training.labels import count_daily, label_horizons
+from training.refunds import net_of_refunds
 from training.splits import Split, least_history_days, split_by_time
 from validation.enough import Needs, check_enough, order_history
 from warehouse.lake import Lake
@@ -28,13 +29,15 @@ if TYPE_CHECKING:
 class PanelRefs:
     """The stored tables of a panel.
 
-    `features` are those that `flows.feature_tables.build_features` returns; `splits` are by model.
+    `features` are those that `flows.feature_tables.build_features` returns; `splits` are by model;
+    `is_net` is whether refunds are taken from the value.
     """
 
     features: TableRefs
     labels: str
     daily: str
     splits: dict[str, Split]
+    is_net: bool = False
 
     def tables(self, lake: Lake) -> tuple[ir.Table, ir.Table]:
         """Return the features of all families, and the labels."""
@@ -53,12 +56,19 @@ def build_panel(
     """
     splits = plan_splits(project_file, tables["orders"], as_of, known_at)
     features = build_panel_features(project_file, tables, splits, known_at=known_at)
+    refunds = refunds_to_net(project_file, tables)
     labels = label(
         project_file, orders=tables["orders"], spine_ref=features["spine"], splits=splits,
-        known_at=known_at,
+        known_at=known_at, refunds=refunds,
     )  # fmt: skip
     daily = count_order_days(project_file, tables["orders"], as_of, known_at)
-    return PanelRefs(features, labels, daily, splits)
+    return PanelRefs(features, labels, daily, splits, is_net=refunds is not None)
+
+
+def refunds_to_net(project_file: str, tables: TableRefs) -> str | None:
+    """Return the refunds that are taken from customer value; None where there are none, or not."""
+    nets = open_project(project_file).settings.business.net_refunds
+    return tables.get("refunds") if nets else None
 
 
 def read_lessons(project: Project, lake: Lake, panel: PanelRefs) -> Lessons:
@@ -75,6 +85,7 @@ def read_lessons(project: Project, lake: Lake, panel: PanelRefs) -> Lessons:
         economics=project.settings.economics,
         settings=project.settings.training,
         threads=project.settings.engine.threads,
+        is_net=panel.is_net,
     )
 
 
@@ -136,23 +147,33 @@ def plan_splits(
 
 
 @task(task_run_name="label")
-def label(
+def label(  # noqa: PLR0913 - what followed whom, as of what knowledge
     project_file: str,
     *,
     orders: str,
     spine_ref: str,
     splits: dict[str, Split],
     known_at: datetime | None,
+    refunds: str | None = None,
 ) -> str:
     """Write what followed each mature cutoff of all models; return the reference."""
     project = open_project(project_file)
     value = project.settings.business.value_column
     horizons = sorted({each for split in splits.values() for each in split.labelled})
     with project.open_lake() as lake, step("label") as done:
-        key = project.key("label", spine_ref, orders, horizons, value, known_at)
+        key = project.key("label", spine_ref, orders, horizons, value, known_at, refunds)
         known = known_by(lake.table(orders), known_at)
         spine = lake.table(spine_ref)
-        ref = lake.keep("labels", key, lambda: label_horizons(spine, known, horizons, value=value))
+
+        def labels() -> ir.Table:
+            gross = label_horizons(spine, known, horizons, value=value)
+            if refunds is None:
+                return gross
+            return net_of_refunds(
+                gross, known, known_by(lake.table(refunds), known_at), value=value
+            )
+
+        ref = lake.keep("labels", key, labels)
         done.outcome = f"{lake.row_count(ref):,} rows"
     return ref
 

@@ -12,6 +12,7 @@ from features.definitions import definitions
 from features.meanings import meanings
 from flows.feature_tables import build_features, joined_features
 from flows.names import TableRefs
+from flows.panel import refunds_to_net
 from flows.progress import step
 from flows.project import Project, code_version, open_project
 from flows.records import find_record, keep_record
@@ -175,6 +176,7 @@ def publish_segments(  # noqa: PLR0913 - a publish states all it came from
         contents = gather(lake.table(scores), consents, settings=project.settings.segments)
         facts = {
             **_facts(project, champions),
+            "net_of_refunds": refunds_to_net(project_file, tables) is not None,
             "drift": find_record(project.records, "drift", run_id),
             "tables": {
                 name: {"ref": ref, "rows": lake.row_count(ref)} for name, ref in tables.items()

@@ -43,7 +43,7 @@ class Lessons:
     """What fits learn from, by which settings and how many threads.
 
     `daily` are the order days of the whole base, of which the panel may hold a sample; `splits` are
-    by kind of model.
+    by kind of model; `is_net` is whether refunds are taken from the value.
     """
 
     panel: Panel
@@ -53,6 +53,7 @@ class Lessons:
     economics: EconomicsSettings
     settings: TrainingSettings
     threads: int
+    is_net: bool = False
     _fitted: dict[FitPlan, HybridModel] = field(default_factory=dict, compare=False, repr=False)
 
     def fit(self, plan: FitPlan, targets: tuple[Target, ...]) -> HybridModel:
@@ -70,7 +71,7 @@ class Lessons:
         """Return what a plan teaches of these targets."""
         return prepare(
             self.panel, plan, targets,
-            daily=self.daily, is_margin=self.business.value_basis == "margin",
+            daily=self.daily, is_net=self.is_net or self.business.value_basis == "margin",
         )  # fmt: skip
 
     def of(self, panel: Panel) -> Lessons:
