@@ -58,6 +58,14 @@ def test_every_version_is_graded_and_decided_on(run: Summary, shop: Path) -> Non
             tags = mlflow.MlflowClient().get_model_version(name, decision.version or "").tags
             assert tags["grade"] == decision.grade
     assert "is of grade" in run.to_markdown()
+    assert "has decided" not in run.to_markdown()
+
+
+def test_a_holdout_that_decided_before_is_told(run: Summary, shop: Path) -> None:
+    """The second training was judged where the first one was; asked again, it says so."""
+    other = str(shop.with_name("other_seed.toml"))
+    again = run_stage(Stage.TRAIN, other, as_of=AS_OF, known_at=None)
+    assert sum("this holdout has decided once already" in line for line in again) == 2
 
 
 def move_aliases(root: Path) -> None:
