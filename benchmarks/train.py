@@ -38,7 +38,8 @@ from scoring.explaining import explain_risk
 from scoring.forecasts import state_churn, state_value
 from training.kinds import KINDS
 from training.labels import label_horizons
-from training.models import Lessons, fit
+from training.lessons import Lessons
+from training.models import fit
 
 AS_OF = date(2024, 7, 1)
 HORIZON_DAYS = 182

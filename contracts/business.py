@@ -14,11 +14,32 @@ class BusinessSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    kind: Literal["shop"] = Field(
-        "shop", description="How customers leave: a shop's customers stop ordering."
+    kind: Literal["shop", "contract"] = Field(
+        "shop",
+        description="How customers leave: those of a shop stop ordering, those under contract "
+        "(table `subscriptions`) end it or do not pay.",
+    )
+    payment_failure_reasons: tuple[str, ...] = Field(
+        (
+            "payment_failure",
+            "payment_failed",
+            "payment failure",
+            "payment failed",
+            "non_payment",
+            "nonpayment",
+            "unpaid",
+            "involuntary",
+            "Zahlungsausfall",
+            "Zahlungsverzug",
+            "Nichtzahlung",
+        ),
+        description="Values of `end_reason` in `subscriptions`, in any case, that mean that a "
+        "contract ended for want of payment; every other end is voluntary.",
     )
     horizon_days: Days = Field(
-        90, description="Churn means no order in this many days from the snapshot date on."
+        90,
+        description="Churn means no order, or no running contract any more, this many days from "
+        "the snapshot date on.",
     )
     clv_horizon_days: Days | None = Field(
         None, description="Days that customer value looks ahead; absent means `horizon_days`."
@@ -30,8 +51,8 @@ class BusinessSettings(BaseModel):
     )
     new_for_days: Days | None = Field(
         None,
-        description="A customer is new for this many days after the first order; absent means "
-        "`horizon_days`.",
+        description="A customer is new for this many days after the first order, or after the "
+        "contract began; absent means `horizon_days`.",
     )
     value_basis: Literal["revenue", "margin"] = Field(
         "revenue", description="What customer value adds up: order amounts, or order margins."
@@ -42,6 +63,11 @@ class BusinessSettings(BaseModel):
         description="Take from customer value what was paid back within its horizon for orders of "
         "it, where `refunds` are delivered.",
     )
+
+    @property
+    def is_contract(self) -> bool:
+        """Whether customers leave by the end of their contracts."""
+        return self.kind == "contract"
 
     @property
     def value_horizon_days(self) -> int:

@@ -26,6 +26,8 @@ SCORE_COLUMNS: dict[str, str] = {
     "lifecycle_stage": "string",
     "is_cold_start": "boolean",
     "churn_probability": "float64",
+    "churn_voluntary_probability": "float64",
+    "churn_payment_probability": "float64",
     "churn_percentile": "float64",
     "clv": "float64",
     "clv_p10": "float64",

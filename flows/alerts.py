@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import ibis
 from prefect import flow, task
 
+from contracts.errors import UsageError
 from contracts.names import fingerprint
 from features.definitions import definitions
 from features.stream import known_by
@@ -63,13 +64,18 @@ def alerts(
     Raises
     ------
     UsageError
-        The budget is neither a share nor a count.
+        The budget is neither a share nor a count, or customers leave by the end of contracts.
     NotEnoughData
         Too few silences to learn from.
     WarningTooWeak
         The best simple rule clearly finds more of those who left.
     """
     project = open_project(project_file)
+    if project.settings.business.is_contract:
+        raise UsageError(
+            'Alerts tell who silently left a shop. `kind` under [business] is "contract", and who '
+            "leaves a contract is seen by its end: `stammkunde run` scores who is likely to."
+        )
     settings = project.settings.warning
     allowed = Budget.parse(budget) if budget else Budget(share=settings.budget_share)
     tables = ingest(project_file, known_at=known_at).tables

@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 class ModelAudit:
     """One model: all its features, flagged ones first, and what it learns from shuffled outcomes.
 
-    `rows` are customers at risk at the holdout, of whom `churned_share` do not order within the
-    horizon.
+    `rows` are customers at risk at the holdout, of whom `churned_share` leave within the horizon.
     """
 
     model: str
@@ -140,14 +139,18 @@ def audit_leakage(
 @task(task_run_name="audit {model}")
 def audit_model(project_file: str, model: str, panel: PanelRefs) -> ModelAudit:
     """Fit one model as training does, then to shuffled outcomes; return what either shows."""
-    from training.kinds import KINDS
+    from training.kinds import kind_of
     from training.leakage import weigh_features
     from training.models import judge_out_of_time
-    from training.shuffling import check_shuffled, read_shuffled
+    from training.shuffling import check_shuffled, read_shuffled, read_shuffled_contracts
 
-    project, kind, split = open_project(project_file), KINDS[model], panel.splits[model]
+    project, split = open_project(project_file), panel.splits[model]
+    kind = kind_of(model, project.settings.business)
     with project.open_lake() as lake:
         features, labels = panel.tables(lake)
+        read = read_shuffled
+        if kind.is_contract and panel.leaving is not None:
+            labels, read = lake.table(panel.leaving), read_shuffled_contracts
         with step(f"weigh features of {model}") as done:
             lessons = replace(read_lessons(project, lake, panel), splits={model: split})
             judged = judge_out_of_time(kind, lessons)
@@ -157,7 +160,7 @@ def audit_model(project_file: str, model: str, panel: PanelRefs) -> ModelAudit:
             shuffled = check_shuffled(
                 kind,
                 lessons,
-                lambda number: read_shuffled(
+                lambda number: read(
                     features, labels, definitions=definitions(),
                     salt=f"{project.settings.training.seed} {number}",
                 ),

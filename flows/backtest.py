@@ -13,14 +13,7 @@ from prefect import flow, task
 from features.stream import known_by
 from flows.canonical import canonical_tables
 from flows.dates import settle_as_of
-from flows.panel import (
-    PanelRefs,
-    build_panel_features,
-    count_order_days,
-    label,
-    read_lessons,
-    refunds_to_net,
-)
+from flows.panel import PanelRefs, build_panel_features, follow, read_lessons
 from flows.progress import step
 from flows.project import code_version, open_project
 from training.splits import Split
@@ -66,13 +59,7 @@ def backtest(
         known_at=known_at,
     )  # fmt: skip
     features = build_panel_features(project_file, tables, splits, known_at=known_at)
-    refunds = refunds_to_net(project_file, tables)
-    labels = label(
-        project_file, orders=tables["orders"], spine_ref=features["spine"], splits=splits,
-        known_at=known_at, refunds=refunds,
-    )  # fmt: skip
-    daily = count_order_days(project_file, tables["orders"], day, known_at)
-    panel = PanelRefs(features, labels, daily, splits, is_net=refunds is not None)
+    panel = follow(project_file, tables, features, splits, as_of=day, known_at=known_at)
     return judge_rolling(project_file, panel, as_of=day)
 
 

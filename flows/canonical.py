@@ -53,6 +53,23 @@ def canonical_tables(project_file: str, known_at: datetime | None) -> TableRefs:
     return tables
 
 
+def subscriptions_of(tables: TableRefs) -> str:
+    """Return the stored contracts, which a company needs whose customers leave by their end.
+
+    Raises
+    ------
+    NotEnoughData
+        There are none.
+    """
+    if "subscriptions" not in tables:
+        raise NotEnoughData(
+            'No contracts have come yet, and `kind` under [business] is "contract". Deliver table '
+            "`subscriptions`: subscription_id, customer_id, started_at, ended_at, end_reason, "
+            "plan, price."
+        )
+    return tables["subscriptions"]
+
+
 def view_of(table: str, batches: list[Committed]) -> View:
     """Return what to read for the accepted rows of a table, with the newest batch's attributes."""
     newest = batches[-1].batch

@@ -38,6 +38,7 @@ def model_card(
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     return environment.get_template("model_card.j2").render(
         name=name, model=model, decision=decision, card=card, project=project,
+        of_contracts=_is_of_contracts(name, model),
         headline={"title": _title(headline)},
         table=lambda head, rows: _table(head, [(key, f"{n:,}") for key, n in rows.items()]),
         metrics=_metrics(model["judgement"]),
@@ -49,6 +50,11 @@ def model_card(
         groups=_groups(card, headline), tenths=_tenths(card["tenths"]),
         families=_families(card["families"]), costs=_costs(name, model, project),
     )  # fmt: skip
+
+
+def _is_of_contracts(name: str, model: Mapping[str, Any]) -> bool:
+    """Say whether it is about the end of contracts, and not of orders."""
+    return name == "churn" and model["lost_after_days"] is None
 
 
 def card_page(card: str, *, title: str) -> str:
@@ -163,6 +169,7 @@ def _costs(name: str, model: Mapping[str, Any], project: CardProject) -> str:
             f"{project.currency} each were stated and {first['happened']:,.2f} came. Who spends up "
             "to the stated value of single customers loses on about half of them: use p10 and p90."
         )
+    back = "stayed" if _is_of_contracts(name, model) else "come back"
     campaign, worth, money = model["card"]["campaign"], model["card"]["worth"], project.currency
     alarm = campaign["contact_cost"] + campaign["offer_cost"]
     missed = campaign["acceptance"] * (worth - campaign["offer_cost"]) - campaign["contact_cost"]
@@ -170,7 +177,7 @@ def _costs(name: str, model: Mapping[str, Any], project: CardProject) -> str:
         f"With the costs of the settings, a false alarm costs {alarm:,.2f} {money} (contact and an "
         f"offer that was not needed), and a churner who is missed {missed:,.2f} {money} (an offer "
         f"is accepted by {campaign['acceptance']:.0%}, who then are worth {worth:,.2f} {money}). "
-        f"Of the riskiest tenth {1 - first['happened']:.1%} would have come back anyway."
+        f"Of the riskiest tenth {1 - first['happened']:.1%} would have {back} anyway."
     )
 
 

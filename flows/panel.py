@@ -11,10 +11,12 @@ from prefect import task
 
 from features.definitions import definitions
 from features.stream import known_by
+from flows.canonical import subscriptions_of
 from flows.feature_tables import build_features, joined_features
 from flows.names import TableRefs
 from flows.progress import step
 from flows.project import Project, open_project
+from training.contract_labels import label_leaving
 from training.labels import count_daily, label_horizons
 from training.refunds import net_of_refunds
 from training.splits import Split, least_history_days, split_by_time
@@ -22,7 +24,7 @@ from validation.enough import Needs, check_enough, order_history
 from warehouse.lake import Lake
 
 if TYPE_CHECKING:
-    from training.models import Lessons
+    from training.lessons import Lessons
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,15 @@ class PanelRefs:
     """The stored tables of a panel.
 
     `features` are those that `flows.feature_tables.build_features` returns; `splits` are by model;
-    `is_net` is whether refunds are taken from the value.
+    `is_net` is whether refunds are taken from the value, `leaving` are the labels of customers
+    under contract, where these leave by its end.
     """
 
     features: TableRefs
     labels: str
     daily: str
     splits: dict[str, Split]
+    leaving: str | None = None
     is_net: bool = False
 
     def tables(self, lake: Lake) -> tuple[ir.Table, ir.Table]:
@@ -56,13 +60,30 @@ def build_panel(
     """
     splits = plan_splits(project_file, tables["orders"], as_of, known_at)
     features = build_panel_features(project_file, tables, splits, known_at=known_at)
+    return follow(project_file, tables, features, splits, as_of=as_of, known_at=known_at)
+
+
+def follow(  # noqa: PLR0913 - what is seen when, as of what knowledge
+    project_file: str,
+    tables: TableRefs,
+    features: TableRefs,
+    splits: dict[str, Split],
+    *,
+    as_of: date,
+    known_at: datetime | None,
+) -> PanelRefs:
+    """Return the panel of these features with what followed each cutoff."""
     refunds = refunds_to_net(project_file, tables)
     labels = label(
         project_file, orders=tables["orders"], spine_ref=features["spine"], splits=splits,
         known_at=known_at, refunds=refunds,
     )  # fmt: skip
+    leaving = None
+    if open_project(project_file).settings.business.is_contract:
+        contracts = subscriptions_of(tables)
+        leaving = label_contracts(project_file, contracts, labels=labels, known_at=known_at)
     daily = count_order_days(project_file, tables["orders"], as_of, known_at)
-    return PanelRefs(features, labels, daily, splits, is_net=refunds is not None)
+    return PanelRefs(features, labels, daily, splits, leaving, is_net=refunds is not None)
 
 
 def refunds_to_net(project_file: str, tables: TableRefs) -> str | None:
@@ -73,10 +94,14 @@ def refunds_to_net(project_file: str, tables: TableRefs) -> str | None:
 
 def read_lessons(project: Project, lake: Lake, panel: PanelRefs) -> Lessons:
     """Return what models learn from, in memory."""
-    from training.models import Lessons
-    from training.panel import read_daily, read_panel
+    from training.lessons import Lessons
+    from training.panel import read_contract_panel, read_daily, read_panel
 
     features, labels = panel.tables(lake)
+    contracts = None
+    if panel.leaving is not None:
+        leaving = lake.table(panel.leaving)
+        contracts = read_contract_panel(features, leaving, definitions=definitions())
     return Lessons(
         panel=read_panel(features, labels, definitions=definitions()),
         daily=read_daily(lake.table(panel.daily)),
@@ -85,6 +110,7 @@ def read_lessons(project: Project, lake: Lake, panel: PanelRefs) -> Lessons:
         economics=project.settings.economics,
         settings=project.settings.training,
         threads=project.settings.engine.threads,
+        contracts=contracts,
         is_net=panel.is_net,
     )
 
@@ -174,6 +200,23 @@ def label(  # noqa: PLR0913 - what followed whom, as of what knowledge
             )
 
         ref = lake.keep("labels", key, labels)
+        done.outcome = f"{lake.row_count(ref):,} rows"
+    return ref
+
+
+@task(task_run_name="label contracts")
+def label_contracts(
+    project_file: str, subscriptions: str, *, labels: str, known_at: datetime | None
+) -> str:
+    """Write who of the labelled left a contract that ran at the cutoff; return the reference."""
+    project = open_project(project_file)
+    words = project.settings.business.payment_failure_reasons
+    with project.open_lake() as lake, step("label contracts") as done:
+        key = project.key("label contracts", subscriptions, labels, words, known_at)
+        known = known_by(lake.table(subscriptions), known_at)
+        ref = lake.keep(
+            "leaving", key, lambda: label_leaving(lake.table(labels), known, words=words)
+        )
         done.outcome = f"{lake.row_count(ref):,} rows"
     return ref
 

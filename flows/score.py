@@ -10,6 +10,7 @@ from prefect import flow, task
 from contracts.names import fingerprint
 from features.definitions import definitions
 from features.meanings import meanings
+from flows.canonical import subscriptions_of
 from flows.feature_tables import build_features, joined_features
 from flows.names import TableRefs
 from flows.panel import refunds_to_net
@@ -17,6 +18,7 @@ from flows.progress import step
 from flows.project import Project, code_version, open_project
 from flows.records import find_record, keep_record
 from flows.retrying import RETRIES
+from flows.score_contracts import score_under_contract
 
 # What scoring leaves for the summary: run_id, folder, rows.
 ScoringRecord = dict[str, Any]
@@ -43,7 +45,15 @@ def score(
     champions = find_champions(project_file)
     snapshot = build_features(project_file, tables, [as_of], known_at=known_at)
     run_id = name_run(project_file, tables, snapshot, champions)
-    scores = score_customers(project_file, as_of, run_id, snapshot=snapshot, champions=champions)
+    if open_project(project_file).settings.business.is_contract:
+        scores = score_under_contract(
+            project_file, as_of, run_id, snapshot=snapshot, champions=champions,
+            subscriptions=subscriptions_of(tables), known_at=known_at,
+        )  # fmt: skip
+    else:
+        scores = score_customers(
+            project_file, as_of, run_id, snapshot=snapshot, champions=champions
+        )
     if not published:
         return {"run_id": run_id, "scores": scores}
     return publish_segments(
@@ -135,7 +145,7 @@ def score_customers(
                 ibis.memtable(pa.table(stated)),
                 Snapshot(as_of, run_id, churn.label, clv.label),
                 rules=LifecycleRules(
-                    lost_after_days=churn.lost_after_days,
+                    lost_after_days=churn.lost_after_days or 0,  # None is of contracts, refused
                     new_days=project.settings.business.new_days,
                     at_risk_share=project.settings.scoring.at_risk_share,
                 ),
@@ -151,7 +161,7 @@ def score_customers(
             }
             keep_record(project.records, "drift", run_id, drift)
             ref = lake.write("scores", run_id, with_reasons(rows, reasons))
-        told = (find_record(project.records, "drift", run_id) or {"told": []})["told"]
+        told = _drift(project, run_id)["told"]
         done.outcome = "; ".join([f"{lake.row_count(ref):,} customers", *told])
     return ref
 
@@ -177,7 +187,7 @@ def publish_segments(  # noqa: PLR0913 - a publish states all it came from
         facts = {
             **_facts(project, champions),
             "net_of_refunds": refunds_to_net(project_file, tables) is not None,
-            "drift": find_record(project.records, "drift", run_id),
+            "drift": _drift(project, run_id),
             "tables": {
                 name: {"ref": ref, "rows": lake.row_count(ref)} for name, ref in tables.items()
             },
@@ -190,6 +200,11 @@ def publish_segments(  # noqa: PLR0913 - a publish states all it came from
         customers = sum(table.num_rows for table in contents.segments.values())
         done.outcome = f"{customers:,} customers in {len(contents.segments)} segments"
     return {"run_id": run_id, "scores": scores, "folder": str(folder)}
+
+
+def _drift(project: Project, run_id: str) -> dict[str, Any]:
+    """Return what was found when the run was scored; nothing where that is not there any more."""
+    return find_record(project.records, "drift", run_id) or {"told": [], "models": {}}
 
 
 def _facts(project: Project, champions: dict[str, dict[str, Any]]) -> dict[str, Any]:

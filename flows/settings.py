@@ -121,6 +121,15 @@ class Settings(BaseSettings):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _contracts_are_delivered(self) -> Self:
+        if self.business.is_contract and "subscriptions" not in self.sources:
+            raise ValueError(
+                '[sources.subscriptions] is missing; `kind = "contract"` under [business] needs '
+                "it: subscription_id, customer_id, started_at, ended_at, end_reason, plan, price"
+            )
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -18,7 +18,8 @@ from training.judgement import Judgement
 class ModelSummary:
     """One model of the run: what it says, how it did, beside the best simple rule.
 
-    `decided` says what became of it: another version may be the one that scored.
+    `decided` says what became of it: another version may be the one that scored. `lost_after_days`
+    is None where the end of contracts says who is lost.
     """
 
     name: str
@@ -27,7 +28,7 @@ class ModelSummary:
     holdout: str
     holdout_days: int
     learnt_days: int
-    lost_after_days: int
+    lost_after_days: int | None
     judgement: Judgement
     decided: str
 
@@ -100,8 +101,8 @@ class Summary:
         return "\n\n".join(
             [
                 title,
-                f"Judged on {judged.rows:,} customers at risk on {model.holdout} ({base}; silent "
-                f"for at most {model.lost_after_days} days), unseen in fitting: {verdict} the best "
+                f"Judged on {judged.rows:,} customers at risk on {model.holdout} ({base}; "
+                f"{_who(model)}), unseen in fitting: {verdict} the best "
                 f"simple rule, {judged.best_rule}.{self._shortness(model)}",
                 table(
                     ("metric", "model", "90 % interval", judged.best_rule), rows, has_numbers=True
@@ -136,6 +137,13 @@ class Summary:
                 f"- models and runs: `stammkunde ui --config {self.project_file}`",
             ]
         )
+
+
+def _who(model: ModelSummary) -> str:
+    """Say who is at risk."""
+    if model.lost_after_days is None:
+        return "contract running, its end not known"
+    return f"silent for at most {model.lost_after_days} days"
 
 
 def summarise(

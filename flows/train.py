@@ -22,7 +22,7 @@ from flows.records import find_record, keep_record
 from training.judgement import Judgement
 
 if TYPE_CHECKING:
-    from training.models import Lessons
+    from training.lessons import Lessons
     from training.returns import Returned
 
 # What training leaves for the summary: model name -> version, metrics, rivals, decision.
@@ -110,7 +110,7 @@ def fit_models(  # noqa: PLR0913 - what is learnt from, and where it is logged
     """Fit and judge all models, log and register them in MLflow; return the record."""
     from training.by_group import FEWEST
     from training.card_facts import card_facts
-    from training.kinds import KINDS
+    from training.kinds import kind_of
     from training.models import fit
     from training.returns import return_rates
 
@@ -134,7 +134,7 @@ def fit_models(  # noqa: PLR0913 - what is learnt from, and where it is logged
     record, judged = {}, {}
     for name, split in panel.splits.items():
         with step(f"fit {name}") as done:
-            fitted = fit(KINDS[name], lessons)
+            fitted = fit(kind_of(name, lessons.business), lessons)
             registered = _tracking(project).log_model(
                 fitted,
                 parent_run_id=parent_run_id,
@@ -162,7 +162,7 @@ def fit_models(  # noqa: PLR0913 - what is learnt from, and where it is logged
 
 def find_returns(lessons: Lessons, orders: ir.Table) -> tuple[Returned, ...]:
     """Return who came back after having been called churned, of half to twice the horizon."""
-    from training.models import lost_after_days
+    from training.at_risk import lost_after_days
     from training.returns import count_returns
 
     split = lessons.splits["churn"]

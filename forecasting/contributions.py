@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import xgboost as xgb
+
+from forecasting.line import Line
 
 Floats = npt.NDArray[np.float64]
 
@@ -22,6 +25,43 @@ PARAMETRIC = "parametric"
 
 # 20,000 rows of 250 features are 20 MB of one booster's values.
 _CHUNK_ROWS = 20_000
+
+
+class Part(Protocol):
+    """What adds to log odds, feature by feature: one row a customer."""
+
+    @property
+    def X(self) -> npt.NDArray[np.float32]:
+        """What it predicts from."""
+        ...
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The columns of `X`."""
+        ...
+
+    def explained(self, rows: slice) -> tuple[Floats, float]:
+        """Return (rows, features and the margin) and the bias, as it is weighed."""
+        ...
+
+
+@dataclass(frozen=True)
+class StraightMember:
+    """A line of an ensemble; what it adds is its weights times how far values are from usual."""
+
+    line: Line
+    X: npt.NDArray[np.float32]
+    weight: float
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The columns of `X`."""
+        return self.line.names
+
+    def explained(self, rows: slice) -> tuple[Floats, float]:
+        """Return (rows, features and a margin of 0) and the intercept, as it is weighed."""
+        parts = self.weight * self.line.parts(self.X[rows])
+        return np.column_stack([parts, np.zeros(len(parts))]), self.weight * self.line.intercept
 
 
 @dataclass(frozen=True)
@@ -39,6 +79,19 @@ class Member:
     weight: float = 1.0
     margin_weight: float = 1.0
 
+    def explained(self, rows: slice) -> tuple[Floats, float]:
+        """Return (rows, features and the margin) and the bias of the booster, as it is weighed."""
+        margin = None if self.base_margin is None else self.base_margin[rows]
+        matrix = xgb.DMatrix(
+            self.X[rows], base_margin=margin, feature_names=list(self.feature_names)
+        )
+        explained = self.booster.predict(matrix, pred_contribs=True).astype(np.float64)
+        # The last column is the trees' mean, with the base margin added where there is one.
+        values, last = explained[:, :-1], explained[:, -1]
+        stated = np.zeros(len(last)) if margin is None else np.asarray(margin, dtype=np.float64)
+        values, bias = self.weight * values, self.weight * float(np.mean(last - stated))
+        return np.column_stack([values, self.margin_weight * stated]), bias
+
 
 @dataclass(frozen=True)
 class Contributions:
@@ -55,7 +108,7 @@ class Contributions:
 
 
 def contributions(
-    members: Sequence[Member], *, chunk_rows: int = _CHUNK_ROWS
+    members: Sequence[Part], *, chunk_rows: int = _CHUNK_ROWS
 ) -> Iterator[Contributions]:
     """Yield the contributions to the log odds of the members together, in chunks, by row.
 
@@ -70,7 +123,7 @@ def contributions(
         values = np.zeros((len(members[0].X[rows]), len(names)))
         bias = 0.0
         for member in members:
-            own, own_bias = _of_member(member, rows)
+            own, own_bias = member.explained(rows)
             places = [names.index(name) for name in (*member.feature_names, PARAMETRIC)]
             values[:, places] += own
             bias += own_bias
@@ -94,17 +147,3 @@ def reference(chunks: Iterator[Contributions]) -> Floats:
     if not count:
         raise ValueError("No rows to take as reference. Hand over at least one customer.")
     return np.asarray(total / count, dtype=np.float64)
-
-
-def _of_member(member: Member, rows: slice) -> tuple[Floats, float]:
-    """Return (rows, features and the margin) and the bias of one booster, as it is weighed."""
-    margin = None if member.base_margin is None else member.base_margin[rows]
-    matrix = xgb.DMatrix(
-        member.X[rows], base_margin=margin, feature_names=list(member.feature_names)
-    )
-    explained = member.booster.predict(matrix, pred_contribs=True).astype(np.float64)
-    # The last column is the trees' mean, with the base margin added where there is one.
-    values, last = explained[:, :-1], explained[:, -1]
-    stated = np.zeros(len(last)) if margin is None else np.asarray(margin, dtype=np.float64)
-    values, bias = member.weight * values, member.weight * float(np.mean(last - stated))
-    return np.column_stack([values, member.margin_weight * stated]), bias

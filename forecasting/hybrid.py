@@ -35,6 +35,15 @@ class Forecast:
     orders: Floats
     value: Floats
 
+    @property
+    def churn(self) -> Floats:
+        """The probability to leave: a shop is left by ordering no more."""
+        return self.no_order
+
+    def levelled(self, churn: Floats) -> Forecast:
+        """Return the same forecast with other probabilities to leave."""
+        return replace(self, no_order=churn)
+
 
 @dataclass(frozen=True)
 class ColdStart:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from forecasting.churn import Model
 from forecasting.customers import Customers
-from forecasting.hybrid import HybridModel
 from forecasting.population import MISSING_LIMIT, PSI_LIMIT, SCORE, Population, Shift
 from forecasting.season import Floats
 
@@ -67,7 +67,7 @@ class Drift:
             yield f"{self.label} was fitted with XGBoost {self.fitted_with}, another release"
 
 
-def drift_of(model: HybridModel, seen: Customers, score: Floats, *, label: str) -> Drift:
+def drift_of(model: Model, seen: Customers, score: Floats, *, label: str) -> Drift:
     """Return how customers and their scores differ from those of the fit.
 
     Nothing is known of models of releases that did not keep their population.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -10,9 +11,11 @@ import pyarrow as pa
 
 from contracts.reasons import ORDER_HISTORY, FeatureMeaning
 from contracts.scores import REASON_COLUMNS
-from forecasting.contributions import PARAMETRIC, contributions, reference
+from forecasting.churn import Model
+from forecasting.contract_members import members_of_leaving
+from forecasting.contracts import ContractModel
+from forecasting.contributions import PARAMETRIC, Part, contributions, reference
 from forecasting.customers import EXPECTATION_COLUMNS, Customers
-from forecasting.hybrid import HybridModel
 from forecasting.members import members_of_risk
 from scoring.reasons import top_reasons
 
@@ -22,7 +25,7 @@ _AT_ONCE = 20_000
 
 
 def explain_risk(
-    model: HybridModel,
+    model: Model,
     seen: Customers,
     snapshot: pa.Table,
     *,
@@ -34,19 +37,19 @@ def explain_risk(
     `seen`, `snapshot` and `stages` hold the same customers in the same order. Exact reasons cost
     more than the scores, so they are for those whose risk somebody will act on. They say how a
     customer differs from those who are not lost. What customer-base models state, or let expect,
-    is about the order history.
+    is about the order history. Who may leave by two causes is told of the likelier one.
     """
     ordered = FeatureMeaning(ORDER_HISTORY)
     of_columns = {**meanings, **dict.fromkeys((PARAMETRIC, *EXPECTATION_COLUMNS), ordered)}
-    shared = _shared(model, seen, np.flatnonzero(stages != "lost"))
-    places = np.flatnonzero(stages == "at_risk")
     parts = []
-    for begin in range(0, len(places), _AT_ONCE):
-        rows = places[begin : begin + _AT_ONCE]
-        (explained,) = contributions(members_of_risk(model, seen.take(rows)), chunk_rows=_AT_ONCE)
-        told = snapshot.take(rows)
-        reasons = top_reasons(explained, shared, told, meanings=of_columns)
-        parts.append(reasons.add_column(0, "customer_id", told["customer_id"]))
+    for places, members_of in _by_cause(model, seen, np.flatnonzero(stages == "at_risk")):
+        shared = _shared(members_of, seen, np.flatnonzero(stages != "lost"))
+        for begin in range(0, len(places), _AT_ONCE):
+            rows = places[begin : begin + _AT_ONCE]
+            (explained,) = contributions(members_of(seen.take(rows)), chunk_rows=_AT_ONCE)
+            told = snapshot.take(rows)
+            reasons = top_reasons(explained, shared, told, meanings=of_columns)
+            parts.append(reasons.add_column(0, "customer_id", told["customer_id"]))
     if not parts:
         names = {"customer_id": pa.string(), **{n: _ARROW[t] for n, t in REASON_COLUMNS.items()}}
         return pa.table({name: pa.array([], type_) for name, type_ in names.items()})
@@ -56,8 +59,28 @@ def explain_risk(
 _ARROW = {"string": pa.string(), "float64": pa.float64()}
 
 
+def _by_cause(
+    model: Model, seen: Customers, places: npt.NDArray[np.intp]
+) -> Iterator[tuple[npt.NDArray[np.intp], Callable[[Customers], Sequence[Part]]]]:
+    """Yield the places of customers with what adds up to their risk, where there are any."""
+    if not isinstance(model, ContractModel):
+        if len(places):
+            yield places, partial(members_of_risk, model)
+        return
+    stated = model.forecast(seen.take(places))
+    main, other = model.main_cause, model.other_cause
+    is_other = stated.of(other) > stated.of(main)
+    if not model.tells_apart(other):
+        is_other[:] = False
+    for cause, which in ((main, ~is_other), (other, is_other)):
+        if which.any():
+            yield places[which], partial(members_of_leaving, model, cause=cause)
+
+
 def _shared(
-    model: HybridModel, seen: Customers, places: npt.NDArray[np.intp]
+    members_of: Callable[[Customers], Sequence[Part]],
+    seen: Customers,
+    places: npt.NDArray[np.intp],
 ) -> npt.NDArray[np.float64]:
     few = places[:: max(1, len(places) // _REFERENCE_CUSTOMERS)]
-    return reference(contributions(members_of_risk(model, seen.take(few))))
+    return reference(contributions(members_of(seen.take(few))))

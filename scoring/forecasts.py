@@ -11,6 +11,8 @@ from ibis import _
 
 from contracts.errors import ModelMissing
 from contracts.feature_contract import FeatureContract
+from contracts.leaving import Cause
+from forecasting.contracts import ContractModel
 from forecasting.customers import Customers
 from forecasting.hybrid import HybridModel
 from forecasting.outlook import look_ahead
@@ -58,6 +60,12 @@ def seen_by(contract: FeatureContract, snapshot: pa.Table, as_of: date, *, label
 def state_churn(model: HybridModel, seen: Customers) -> dict[str, pa.Array]:
     """Return score column -> the churn model's statement on each customer."""
     return {"churn_probability": pa.array(model.forecast(seen).no_order)}
+
+
+def state_leaving(model: ContractModel, seen: Customers) -> dict[str, pa.Array]:
+    """Return score column -> the probability of each cause to leave a contract."""
+    forecast = model.forecast(seen)
+    return {f"churn_{cause}_probability": pa.array(forecast.of(cause)) for cause in Cause}
 
 
 def state_value(model: HybridModel, seen: Customers) -> dict[str, pa.Array]:

@@ -12,6 +12,7 @@ from mlflow.exceptions import MlflowException
 from contracts.errors import ModelMissing, Transient
 from contracts.feature_contract import FeatureContract
 from contracts.names import CHAMPION, tracking_uri
+from forecasting.contracts import ContractModel
 from forecasting.hybrid import HybridModel
 from forecasting.store import folder_digest
 from forecasting.store import load as load_files
@@ -20,14 +21,17 @@ from forecasting.warning import WarningModel, load_warning
 
 @dataclass(frozen=True)
 class Champion:
-    """One version of a registered model, and what it must be used with."""
+    """One version of a registered model, and what it must be used with.
+
+    `lost_after_days` is None where silence says nothing of who is lost.
+    """
 
     name: str
     version: str
     digest: str
     contract: FeatureContract
     horizon_days: int
-    lost_after_days: int
+    lost_after_days: int | None
 
     @property
     def label(self) -> str:
@@ -70,19 +74,36 @@ def find_champion(root: Path, name: str) -> Champion:
         digest=str(described["digest"]),
         contract=FeatureContract.from_json(described["contract"]),
         horizon_days=int(described["horizon_days"]),
-        lost_after_days=int(described["lost_after_days"]),
+        lost_after_days=described["lost_after_days"],
     )
 
 
 def load(root: Path, champion: Champion) -> HybridModel:
-    """Return the model of exactly this version.
+    """Return the model of exactly this version, which is one of orders.
 
     Raises
     ------
     ModelMissing
-        The stored files are not those that were registered.
+        The stored files are not those that were registered, or are of a model of contracts.
     """
-    return load_files(_files(root, champion.label, champion.digest))
+    model = load_files(_files(root, champion.label, champion.digest))
+    if isinstance(model, ContractModel):
+        raise _other_business(champion, "contract")
+    return model
+
+
+def load_contracts(root: Path, champion: Champion) -> ContractModel:
+    """Return the model of exactly this version, which is one of contracts.
+
+    Raises
+    ------
+    ModelMissing
+        The stored files are not those that were registered, or are of a model of a shop.
+    """
+    model = load_files(_files(root, champion.label, champion.digest))
+    if not isinstance(model, ContractModel):
+        raise _other_business(champion, "shop")
+    return model
 
 
 def load_warning_model(root: Path, label: str, digest: str) -> WarningModel:
@@ -111,6 +132,13 @@ def _files(root: Path, label: str, digest: str) -> Path:
             "Restore them from a backup, or train again."
         )
     return folder
+
+
+def _other_business(champion: Champion, kind: str) -> ModelMissing:
+    return ModelMissing(
+        f'Model `{champion.label}` was trained with `kind = "{kind}"` under [business], and the '
+        "settings say otherwise by now. Train again: `stammkunde train`."
+    )
 
 
 def _missing(name: str) -> ModelMissing:

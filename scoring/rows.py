@@ -64,6 +64,11 @@ def score_rows(
         churn_percentile=ibis.ifelse(_.is_ranked, 100 * rank, ibis.null("float64")),
         days_overdue=(_.days_since_last_order - _.gap_median).clip(lower=0.0),
     ).mutate(lifecycle_stage=lifecycle_stage(rules))
+    return complete(rows, snapshot)
+
+
+def complete(rows: ir.Table, snapshot: Snapshot) -> ir.Table:
+    """Return rows with all of `SCORE_COLUMNS`, in order of id; what they lack is NULL."""
     constants = {
         "as_of": snapshot.as_of,
         "run_id": snapshot.run_id,

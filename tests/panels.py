@@ -27,7 +27,8 @@ from features.spine import spine
 from tests.made import Row, canonical
 from training.kinds import KINDS
 from training.labels import count_daily, label_horizons
-from training.models import FittedModel, Lessons, fit
+from training.lessons import Lessons
+from training.models import FittedModel, fit
 from training.panel import Outcomes, Panel, read_daily, read_panel
 from training.settings import TrainingSettings
 from training.splits import split_by_time

@@ -11,9 +11,9 @@ from training.comparison import GONE, Comparison, Incomparable, compare
 from training.deciding import Candidate, decide, over_champion
 from training.grades import grade
 from training.judgement import Judgement
-from training.kinds import KINDS
+from training.kinds import KINDS, kind_of
 from training.ledger import Decision
-from training.models import Lessons
+from training.lessons import Lessons
 from training.promotion import Registry
 from training.registered import Registered
 
@@ -77,4 +77,4 @@ def _compare(
     except ModelMissing:
         return Incomparable(champion, GONE, stays=False)
     ours = Registered.find(registry.root, name, trained.version)
-    return compare(KINDS[name], lessons, ours, theirs)
+    return compare(kind_of(name, lessons.business), lessons, ours, theirs)

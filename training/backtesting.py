@@ -8,8 +8,9 @@ from datetime import date, timedelta
 
 from contracts.errors import NotEnoughData
 from training.judgement import Interval, Judgement
-from training.kinds import KINDS
-from training.models import Lessons, judge_out_of_time
+from training.kinds import kind_of
+from training.lessons import Lessons
+from training.models import judge_out_of_time
 from training.settings import TrainingSettings
 from training.splits import FitPlan, Split, plan_fit
 
@@ -78,8 +79,9 @@ def judge_origins(
     """Return all metrics of the models, given by name, at their origins; `tell` hears of each."""
     rows: list[BacktestRow] = []
     for name, plan in origins:
+        kind = kind_of(name, lessons.business)
         then = replace(lessons, splits={name: Split(final=plan, judged=plan)})
-        judgement = judge_out_of_time(KINDS[name], then.of(lessons.panel)).judgement
+        judgement = judge_out_of_time(kind, then.of(lessons.panel_of(kind), kind)).judgement
         rows.extend(_rows(name, plan.as_of, judgement))
         tell(name, plan.as_of, judgement)
     return tuple(rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -12,7 +12,7 @@ import xgboost as xgb
 from scipy.special import logit
 
 from forecasting.customers import EXPECTATION_COLUMNS, Matrix
-from forecasting.trees import Target, Trees, margin_output
+from forecasting.trees import Target, Trees
 from training.panel import Floats
 from training.settings import TrainingSettings
 
@@ -88,14 +88,13 @@ def fit_plain(  # noqa: PLR0913 - one fit
     feature_names: tuple[str, ...],
     settings: TrainingSettings,
     threads: int,
-) -> Callable[[Matrix], Floats]:
-    """Return what plain trees alone, learnt from features only, state on the scale of the link."""
-    intercept = lesson.intercept(target)
+) -> tuple[xgb.Booster, float]:
+    """Return plain trees alone, learnt from features only, and where they start."""
     threads = threads if len(X) >= _ROWS_FOR_THREADS else 1
+    intercept = lesson.intercept(target)
     start = np.full(len(X), intercept)
-    binned = _binned(X, feature_names, threads)
-    booster = _boost(binned, target, lesson.label, start, settings, threads)
-    return lambda rows: margin_output(booster, rows, np.full(len(rows), intercept))
+    matrix = _binned(X, feature_names, threads)
+    return _boost(matrix, target, lesson.label, start, settings, threads), intercept
 
 
 def _correcting(target: Target, settings: TrainingSettings) -> TrainingSettings:

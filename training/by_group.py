@@ -16,7 +16,7 @@ from training.panel import Floats
 FEWEST = 50
 
 _ATTRIBUTES = ("country", "acquisition_channel", "loyalty_tier")
-_TENURE = "days since first order"
+_TENURE = {"T": "days since first order", "contract_days": "days since the contract began"}
 _TENURE_DAYS = {"below 90": 90.0, "90 to 364": 365.0, "365 to 729": 730.0, "730 and more": np.inf}
 
 
@@ -59,10 +59,11 @@ def _groups(judged: JudgedModel) -> Iterator[tuple[str, dict[str, npt.NDArray[np
             named = {value: codes == code for code, value in enumerate(each.categories)}
             others = {"others": codes == len(each.categories), "not known": np.isnan(codes)}
             yield each.name, {**named, **others}
-    days = holdout.feature("T")
+    began = "contract_days" if judged.kind.is_contract else "T"
+    days = holdout.feature(began)
     ends = np.array([0.0, *_TENURE_DAYS.values()])
     yield (
-        _TENURE,
+        _TENURE[began],
         {
             name: (days >= begin) & (days < end)
             for name, begin, end in zip(_TENURE_DAYS, ends[:-1], ends[1:], strict=True)

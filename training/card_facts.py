@@ -7,8 +7,8 @@ from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
+from forecasting.churn import gains_of
 from forecasting.customers import EXPECTATION_COLUMNS
-from forecasting.trees import gain_shares
 from training.by_group import by_group
 from training.models import FittedModel, JudgedModel
 from training.outcome_drift import outcome_alarm
@@ -54,15 +54,16 @@ def card_facts(fitted: FittedModel, *, families: Mapping[str, str]) -> dict[str,
 
 
 def _families(judged: JudgedModel, families: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return the families of features, the mean part of both sets of trees' gain, most first."""
-    trees = judged.model.trees[judged.kind.target]
+    """Return the families of features, the mean part of the gain of all trees, most first."""
     of = {**families, **dict.fromkeys(EXPECTATION_COLUMNS, _OF_HISTORY)}
     gains: dict[str, float] = {}
-    for shares in (gain_shares(trees.corrections), gain_shares(trees.plain)):
+    sets = gains_of(judged.model, judged.kind.target).values()
+    for shares in sets:
         for feature, share in shares.items():
             family = of.get(feature, "others")
-            gains[family] = gains.get(family, 0.0) + share / 2
-    names = [*judged.model.contract.names, *EXPECTATION_COLUMNS]
+            gains[family] = gains.get(family, 0.0) + share / len(sets)
+    expected = () if judged.kind.is_contract else EXPECTATION_COLUMNS
+    names = [*judged.model.contract.names, *expected]
     counts: dict[str, int] = {}
     for name in names:
         family = of.get(name, "others")

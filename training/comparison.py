@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from contracts.errors import FeaturesChanged, ModelMissing
+from forecasting.churn import Model
 from forecasting.customers import Customers
-from forecasting.hybrid import HybridModel
+from training.at_risk import at_risk
 from training.judgement import Interval, advantage_over
-from training.kinds import ModelKind
-from training.models import Lessons, lost_after_days
+from training.lessons import Lessons
+from training.model_kind import ModelKind
 from training.registered import Registered
 
 GONE = "its stored files are gone, or are not those that were registered"
@@ -45,7 +46,7 @@ def compare(
     Neither has seen what follows the holdout: of the version its twin is judged, of the champion
     the model if its data end early enough, else its twin.
     """
-    split, panel = lessons.splits[kind.name], lessons.panel
+    split, panel = lessons.splits[kind.name], lessons.panel_of(kind)
     days, asked = split.judged.horizon_days, split.final.horizon_days
     if champion.horizon_days != asked:
         fault = f"it looks {champion.horizon_days} days ahead, and {asked} are asked for"
@@ -56,25 +57,29 @@ def compare(
         if (part := champion.blind_to(split.holdout)) is None:
             fault = f"it learnt from what followed {split.holdout}, by which both are to be judged"
             return Incomparable(champion.version, fault, stays=True)
-        theirs = _over(champion.load(part), days)
+        theirs, ours = champion.load(part), version.load("twin")
     except FeaturesChanged as error:
         fault = f"{len(error.changed)} of its features changed or are gone: {error.named}"
         return Incomparable(champion.version, fault, stays=False)
     except ModelMissing:
         return Incomparable(champion.version, GONE, stays=False)
+    if type(theirs) is not type(ours):
+        fault = "it is for customers who leave otherwise: see `kind` under [business]"
+        return Incomparable(champion.version, fault, stays=False)
     holdout = panel.at([split.holdout])
-    at_risk = holdout.feature("days_since_last_order") <= lost_after_days(holdout, lessons.business)
+    here, _ = at_risk(kind, holdout, lessons.business)
+    theirs = _over(theirs, days)
     difference = advantage_over(
-        kind.label(holdout.outcomes[days])[at_risk],
-        kind.stated(version.load("twin").forecast(seen))[at_risk],
-        kind.stated(theirs.forecast(Customers(X, champion.contract.names, seen.day)))[at_risk],
+        kind.label(holdout.outcomes[days])[here],
+        kind.stated(ours.forecast(seen))[here],
+        kind.stated(theirs.forecast(Customers(X, champion.contract.names, seen.day)))[here],
         headline=kind.headline, rank=kind.rank,
         resamples=lessons.settings.bootstrap_rounds, seed=lessons.settings.seed,
     )  # fmt: skip
     return Comparison(champion.version, part, difference)
 
 
-def _over(model: HybridModel, days: int) -> HybridModel:
+def _over(model: Model, days: int) -> Model:
     """Return the same model for another horizon, as it would be had it been asked for that."""
     stretch = model.stretch * days / model.horizon_days
     return replace(model, horizon_days=days, stretch=stretch)

@@ -20,8 +20,13 @@ def check_enough(panel: Panel, horizon_days: int, settings: TrainingSettings) ->
     """
     newest = int((panel.snapshot_dates == panel.snapshot_dates.max()).sum()) if len(panel) else 0
     churners = int(np.nansum(panel.outcomes[horizon_days].churned)) if len(panel) else 0
+    are_contracts = bool(panel.outcomes[horizon_days].causes)
     found = {
-        "customers with orders": (newest, settings.min_customers, "min_customers"),
+        "customers under contract" if are_contracts else "customers with orders": (
+            newest,
+            settings.min_customers,
+            "min_customers",
+        ),
         "churners": (churners, settings.min_churners, "min_churners"),
         "customers who stayed": (len(panel) - churners, settings.min_churners, "min_churners"),
     }

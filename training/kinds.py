@@ -1,38 +1,24 @@
-"""The two kinds of models: what each predicts, how it is judged, beside which simple rules."""
+"""The kinds of models: churn, of a shop or of contracts, and customer value."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
-from forecasting.hybrid import Forecast
+from contracts.business import BusinessSettings
+from forecasting.churn import Statement
+from forecasting.contracts import LeavingForecast
 from forecasting.trees import Target
 from training import metrics
 from training.heavy_tail import beside
-from training.judgement import Judge
-from training.metrics import Metrics
-from training.panel import Floats, Outcomes
-from training.simple_rules import CHURN_RULES, CLV_RULES, Rule
+from training.model_kind import ModelKind
+from training.panel import Floats
+from training.simple_rules import CHURN_RULES, CLV_RULES, CONTRACT_RULES
 
 
-@dataclass(frozen=True)
-class ModelKind:
-    """What is predicted, and how it is judged beside which simple rules.
-
-    `target` are its own trees and `targets` all that it takes; `stated` reads it off a forecast.
-    `by_chance` says what metrics of a ranking that knows nothing are, given the mean of the label.
-    """
-
-    name: str
-    target: Target
-    targets: tuple[Target, ...]
-    label: Callable[[Outcomes], Floats]
-    stated: Callable[[Forecast], Floats]
-    headline: str
-    rank: Judge
-    level: Judge
-    rules: Mapping[str, Rule]
-    by_chance: Callable[[float], Metrics]
+def _value(stated: Statement) -> Floats:
+    if isinstance(stated, LeavingForecast):
+        raise TypeError("A model of contracts states no value.")
+    return stated.value
 
 
 CHURN = ModelKind(
@@ -40,7 +26,7 @@ CHURN = ModelKind(
     target=Target.NO_ORDER,
     targets=(Target.NO_ORDER,),
     label=lambda followed: followed.churned,
-    stated=lambda forecast: forecast.no_order,
+    stated=lambda forecast: forecast.churn,
     headline="average_precision",
     rank=metrics.churn_ranking,
     level=metrics.churn_calibration,
@@ -48,12 +34,14 @@ CHURN = ModelKind(
     by_chance=metrics.churn_by_chance,
 )
 
+CONTRACT_CHURN = replace(CHURN, rules=CONTRACT_RULES, is_contract=True)
+
 CLV = ModelKind(
     name="clv",
     target=Target.VALUE,
     targets=tuple(Target),
     label=lambda followed: followed.spent,
-    stated=lambda forecast: forecast.value,
+    stated=_value,
     headline="gini",
     rank=beside(metrics.value_ranking, metrics.value_gains),
     level=beside(metrics.value_level, metrics.value_level),
@@ -61,5 +49,10 @@ CLV = ModelKind(
     by_chance=metrics.value_by_chance,
 )
 
-
+# Of a shop. What is registered under a name is judged by the same metrics in every business.
 KINDS = {kind.name: kind for kind in (CHURN, CLV)}
+
+
+def kind_of(name: str, business: BusinessSettings) -> ModelKind:
+    """Return the kind of model that a name stands for in a business."""
+    return CONTRACT_CHURN if name == CHURN.name and business.is_contract else KINDS[name]

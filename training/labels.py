@@ -13,7 +13,6 @@ from contracts.hashing import md5
 from contracts.schema import SNAPSHOT_KEY, TEXT
 
 LABEL_KEY = (*SNAPSHOT_KEY, "horizon_days")
-_OUTCOMES = ("orders", "value", "wait_days")
 
 
 def label_horizons(
@@ -76,6 +75,7 @@ def shuffle_labels(labels: ir.Table, *, salt: str) -> ir.Table:
     customer who got one other customer's outcomes at all of them could be known again by them.
     """
     group = ["snapshot_date", "horizon_days"]
+    outcomes = [name for name in labels.columns if name not in LABEL_KEY]
     of_row = labels.customer_id.concat(
         " ", labels.snapshot_date.cast(TEXT), " ", labels.horizon_days.cast(TEXT), " ", salt
     )
@@ -86,6 +86,6 @@ def shuffle_labels(labels: ir.Table, *, salt: str) -> ir.Table:
     )
     return (
         placed.select(*LABEL_KEY, "place")
-        .join(placed.select(*group, *_OUTCOMES, place="drawn"), [*group, "place"])
+        .join(placed.select(*group, *outcomes, place="drawn"), [*group, "place"])
         .select(*labels.columns)
     )

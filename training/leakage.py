@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from forecasting.trees import gain_shares
+from forecasting.churn import gains_of
 from training.models import JudgedModel
 from training.panel import Floats, Panel
 
@@ -40,12 +40,12 @@ class WeighedFeature:
 def weigh_features(model: JudgedModel) -> tuple[WeighedFeature, ...]:
     """Return all features of a judged model, flagged ones first, then by AUC.
 
-    The AUC is on the customers the model is judged on, and on whether they order within the
+    The AUC is on the customers the model is judged on, and on whether they leave within the
     horizon, for every kind of model: what somebody will spend is told well by what they spent, so
     a limit on that would flag the best of the honest features.
     """
     horizon_days = model.split.judged.horizon_days
-    shares = gain_shares(model.model.trees[model.kind.target].plain)
+    *_, shares = gains_of(model.model, model.kind.target).values()
     aucs = feature_aucs(model.holdout, model.holdout.outcomes[horizon_days].churned > 0)
     weighed = [WeighedFeature(name, auc, shares.get(name, 0.0)) for name, auc in aucs.items()]
     return tuple(sorted(weighed, key=lambda each: (not each.flags, -each.auc, each.name)))

@@ -10,6 +10,7 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from forecasting.customers import Customers
+from training.at_risk import not_lost
 from training.panel import Floats, Panel
 from training.splits import FitPlan
 
@@ -32,13 +33,13 @@ class Logistic:
     stretch: float
 
     @classmethod
-    def fit(cls, panel: Panel, plan: FitPlan, *, lost_after_days: int) -> Self:
+    def fit(cls, panel: Panel, plan: FitPlan, *, lost_after_days: int | None) -> Self:
         """Return the regression on the customers of a plan who were not lost.
 
         Of the lost nearly all stay away, and the sum would follow them where it is not judged.
         """
         rows = panel.at(plan.cutoffs)
-        rows = rows.rows(rows.feature("days_since_last_order") <= lost_after_days)
+        rows = rows.rows(not_lost(rows, lost_after_days))
         X = np.column_stack([_logarithm(rows.feature(name)) for name in _FIGURES])
         mean, spread = np.nanmean(X, axis=0), np.nanstd(X, axis=0)
         spread = np.where(spread > 0, spread, 1.0)

@@ -18,6 +18,12 @@ from contracts.feature_contract import FeatureContract
 from forecasting.store import save
 from training.models import FittedModel
 
+# The code that serves a model, and what it returns of each customer.
+_SERVED = {
+    "shop": ("serving.py", ("no_order", "orders", "value")),
+    "contract": ("serving_contracts.py", ("churn", "voluntary", "payment")),
+}
+
 
 def log_files(fitted: FittedModel) -> ModelInfo:
     """Log the files of a model and of its twin, and the code that serves them."""
@@ -27,9 +33,10 @@ def log_files(fitted: FittedModel) -> ModelInfo:
             "digest": save(fitted.model, model),
             "twin_digest": save(fitted.judged.model, twin),
         }
+        code, states = _SERVED["contract" if fitted.kind.is_contract else "shop"]
         return log_python_model(
-            fitted.kind.name, "serving.py", folders={"model": model, "twin": twin},
-            signature=signature_of(fitted.model.contract, "no_order", "orders", "value"),
+            fitted.kind.name, code, folders={"model": model, "twin": twin},
+            signature=signature_of(fitted.model.contract, *states),
             metadata={**digests, **_metadata(fitted)},
         )  # fmt: skip
 

@@ -9,7 +9,8 @@ from datetime import date
 import numpy as np
 from scipy.stats import t
 
-from training.kinds import ModelKind
+from training.at_risk import not_lost
+from training.model_kind import ModelKind
 from training.panel import Panel
 from training.splits import FitPlan
 
@@ -33,13 +34,13 @@ class MeanOutcome:
 
 
 def mean_outcomes(
-    kind: ModelKind, panel: Panel, plan: FitPlan, *, lost_after_days: int
+    kind: ModelKind, panel: Panel, plan: FitPlan, *, lost_after_days: int | None
 ) -> tuple[MeanOutcome, ...]:
     """Return what followed the cutoffs of a plan, oldest first; of customers who were not lost."""
     found = []
     for cutoff in plan.cutoffs:
         rows = panel.at([cutoff])
-        at_risk = rows.feature("days_since_last_order") <= lost_after_days
+        at_risk = not_lost(rows, lost_after_days)
         label = kind.label(rows.outcomes[plan.learnt_days])[at_risk]
         if len(label):
             error = float(label.std() / np.sqrt(len(label)))

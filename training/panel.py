@@ -14,10 +14,12 @@ import pyarrow as pa
 from ibis import _
 
 from contracts.feature_contract import FeatureContract
+from contracts.leaving import Cause
 from contracts.schema import SNAPSHOT_KEY
 from forecasting.customers import Customers
 from forecasting.hybrid import ColdStart
 from forecasting.season import DailyOrders
+from training.labels import LABEL_KEY
 
 Floats = npt.NDArray[np.float64]
 
@@ -30,16 +32,20 @@ class Outcomes:
     """What followed each row within a horizon: days with orders, and the value of the orders.
 
     `wait_days` from the cutoff to the first of them. NaN where the horizon had not passed, or was
-    not asked for.
+    not asked for. `causes` say of customers under contract who left by which, 1 or 0; there are
+    none where customers leave by ordering no more.
     """
 
     orders: Floats
     value: Floats
     wait_days: Floats
+    causes: Mapping[Cause, Floats] = field(default_factory=dict)
 
     @property
     def churned(self) -> Floats:
-        """1 without an order in the horizon, else 0."""
+        """1 without an order in the horizon, or where a contract ended by any cause; else 0."""
+        if self.causes:
+            return np.asarray(sum(self.causes.values()), dtype=np.float64)
         return np.where(np.isnan(self.orders), np.nan, (self.orders == 0).astype(np.float64))
 
     @property
@@ -49,12 +55,13 @@ class Outcomes:
 
     def rows(self, which: npt.NDArray[np.bool_]) -> Outcomes:
         """Return the outcomes of the rows where `which` is true."""
-        return Outcomes(self.orders[which], self.value[which], self.wait_days[which])
+        causes = {cause: has_left[which] for cause, has_left in self.causes.items()}
+        return Outcomes(self.orders[which], self.value[which], self.wait_days[which], causes)
 
 
 @dataclass(frozen=True)
 class Panel:
-    """Rows of customers with at least one order before the cutoff.
+    """Rows of customers with at least one order before the cutoff, or with a running contract.
 
     `X` is (rows, features) in float32, NaN where not known, its columns those of `contract`;
     `outcomes` are by the days of their horizon. `newcomers` says by cutoff and horizon what
@@ -107,26 +114,52 @@ def read_panel(features: ir.Table, labels: ir.Table, *, definitions: Mapping[str
     `features` are keyed by customer and cutoff, `labels` by horizon too; rows without a label stay.
     `definitions` says feature -> what stands for how it is defined.
     """
-    key = list(SNAPSHOT_KEY)
+    newcomers = _read_newcomers(features, labels)
     ordered = features.filter(_.days_since_last_order.notnull())
-    rows = ordered.order_by("snapshot_date", "customer_id").to_pyarrow()
+    return _read(ordered, labels, definitions, newcomers=newcomers)
+
+
+def read_contract_panel(
+    features: ir.Table, labels: ir.Table, *, definitions: Mapping[str, str]
+) -> Panel:
+    """Return the rows of `training.contract_labels.label_leaving` with their features, as a panel.
+
+    Whether they ever ordered does not matter.
+    """
+    under_contract = features.semi_join(labels, SNAPSHOT_KEY)
+    return _read(under_contract, labels, definitions, newcomers={})
+
+
+def _read(
+    features: ir.Table,
+    labels: ir.Table,
+    definitions: Mapping[str, str],
+    *,
+    newcomers: Mapping[tuple[date, int], ColdStart],
+) -> Panel:
+    key = list(SNAPSHOT_KEY)
+    outcome_names = [name for name in labels.columns if name not in LABEL_KEY]
+    causes = [cause for cause in Cause if cause in outcome_names]
+    rows = features.order_by("snapshot_date", "customer_id").to_pyarrow()
     contract = FeatureContract.learn(rows.select(features.columns), definitions)
     horizons = labels.select("horizon_days").distinct().to_pyarrow()["horizon_days"].to_pylist()
     outcomes = {}
     for days in sorted(horizons):
         followed = labels.filter(_.horizon_days == days).drop("horizon_days")
         known = (
-            ordered.select(*key)
+            features.select(*key)
             .left_join(followed, key)
-            .select(*key, "orders", "value", "wait_days")
+            .select(*key, *outcome_names)
             .order_by("snapshot_date", "customer_id")
             .to_pyarrow()
         )
         outcomes[days] = Outcomes(
-            _floats(known["orders"]), _floats(known["value"]), _floats(known["wait_days"])
+            _floats(known["orders"]),
+            _floats(known["value"]),
+            _floats(known["wait_days"]),
+            {cause: _floats(known[cause]) for cause in causes},
         )
     dates = rows["snapshot_date"].to_numpy().astype("datetime64[D]")
-    newcomers = _read_newcomers(features, labels)
     return Panel(contract.matrix(rows), contract, dates, outcomes, newcomers)
 
 

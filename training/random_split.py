@@ -9,9 +9,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from forecasting.trees import margin_output
+from training.at_risk import not_lost
 from training.boosting import Lesson, fit_plain
-from training.kinds import ModelKind
 from training.metrics import of_all
+from training.model_kind import ModelKind
 from training.panel import Panel
 from training.settings import TrainingSettings
 from training.splits import FitPlan
@@ -26,7 +28,7 @@ def judge_randomly(  # noqa: PLR0913 - what is learnt from, and how
     panel: Panel,
     plan: FitPlan,
     *,
-    lost_after_days: int,
+    lost_after_days: int | None,
     settings: TrainingSettings,
     threads: int,
 ) -> float | None:
@@ -39,15 +41,16 @@ def judge_randomly(  # noqa: PLR0913 - what is learnt from, and how
     random = np.random.default_rng(settings.seed)
     drawn = random.permutation(len(rows))[:_MOST_ROWS]
     learnt, rest = np.split(drawn, [int(_LEARNT_SHARE * len(drawn))])
-    at_risk = rows.feature("days_since_last_order") <= lost_after_days
+    at_risk = not_lost(rows, lost_after_days)
     judged: npt.NDArray[np.intp] = rest[at_risk[rest]]
     label = kind.label(rows.outcomes[plan.learnt_days])
     if min(len(set(label[part])) for part in (learnt, judged)) < 2:
         return None
     lesson = Lesson(label[learnt], np.zeros(len(learnt)))
-    trees = fit_plain(
+    trees, intercept = fit_plain(
         kind.target, lesson, rows.X[learnt],
         feature_names=rows.feature_names, settings=settings, threads=threads,
     )  # fmt: skip
-    truth, stated = label[judged], trees(rows.X[judged])
+    truth, start = label[judged], np.full(len(judged), intercept)
+    stated = margin_output(trees, rows.X[judged], start)
     return of_all(kind.rank(truth, stated), truth)[kind.headline]

@@ -14,7 +14,7 @@ from mlflow.exceptions import MlflowException
 from contracts.errors import ModelMissing
 from contracts.feature_contract import FeatureContract
 from contracts.names import tracking_uri
-from forecasting.hybrid import HybridModel
+from forecasting.churn import Model
 from forecasting.store import folder_digest, load
 
 
@@ -65,7 +65,7 @@ class Registered:
             return "model"
         return "twin" if self.holdout <= holdout else None
 
-    def load(self, part: str = "model") -> HybridModel:
+    def load(self, part: str = "model") -> Model:
         """Return the model or its twin.
 
         Raises

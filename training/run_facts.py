@@ -38,7 +38,7 @@ def holdout_parameters(judged: JudgedModel) -> dict[str, Any]:
         "holdout_cutoff": str(judged.split.holdout),
         "holdout_days": judged.split.judged.horizon_days,
         "holdout_cutoffs": _range(judged.split.judged.cutoffs),
-        "lost_after_days": judged.lost_after_days,
+        **({} if judged.lost_after_days is None else {"lost_after_days": judged.lost_after_days}),
     }
 
 

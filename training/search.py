@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import optuna
 
 from contracts.errors import NotEnoughData
+from forecasting.churn import Model
 from training.calibrating import Stated
 from training.fitting import fit_hybrid
-from training.kinds import CHURN
-from training.models import Lessons, try_out
+from training.kinds import CHURN, kind_of
+from training.lessons import Lessons
+from training.model_kind import ModelKind
+from training.models import try_out
 from training.settings import TrainingSettings
-from training.splits import Split
+from training.splits import FitPlan, Split
 
 # The settings of the trees that are searched.
 SEARCHED = ("depth", "rounds", "learning_rate", "min_child_weight")
@@ -54,13 +57,14 @@ def search(
             "The history is too short to search: it takes three horizons and more. Deliver older "
             "orders, or set `search_trials` under [training] to 0."
         )
-    course = lessons.course(split.earlier, CHURN.targets)
+    kind = kind_of(CHURN.name, lessons.business)
+    fitted = _fitter(kind, lessons, split.earlier)
     trials: list[Trial] = []
 
     def attempt(drawn: optuna.Trial) -> float:
         settings = _drawn(drawn, lessons.settings)
-        model = fit_hybrid(course, settings=settings, threads=lessons.threads)
-        trial = Trial(drawn.number, settings, _log_loss(try_out(model, lessons, split)))
+        stated = try_out(kind, fitted(settings), lessons, split)
+        trial = Trial(drawn.number, settings, _log_loss(stated))
         trials.append(trial)
         tell(trial)
         return trial.log_loss
@@ -73,6 +77,16 @@ def search(
     )
     best = min(trials, key=lambda trial: trial.log_loss)
     return best.settings, tuple(trials)
+
+
+def _fitter(
+    kind: ModelKind, lessons: Lessons, plan: FitPlan
+) -> Callable[[TrainingSettings], Model]:
+    """Return what fits the churn model of a plan by any settings of the trees."""
+    if kind.is_contract:
+        return lambda settings: replace(lessons, settings=settings).model(kind, plan)
+    course = lessons.course(plan, kind.targets)
+    return lambda settings: fit_hybrid(course, settings=settings, threads=lessons.threads)
 
 
 def _drawn(trial: optuna.Trial, settings: TrainingSettings) -> TrainingSettings:

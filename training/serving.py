@@ -13,6 +13,7 @@ import mlflow
 import pandas as pd
 from mlflow.pyfunc.model import PythonModel
 
+from forecasting.churn import as_hybrid
 from forecasting.customers import Customers
 from forecasting.season import Floats
 from forecasting.store import load
@@ -24,7 +25,7 @@ class ServedModel(PythonModel):
 
     def load_context(self, context: Any) -> None:
         """Load what `predict` needs."""
-        self.model = load(Path(context.artifacts["model"]))
+        self.model = as_hybrid(load(Path(context.artifacts["model"])))
 
     def predict(
         self,

@@ -9,11 +9,12 @@ import ibis.expr.types as ir
 from ibis import _
 
 from contracts.schema import SNAPSHOT_KEY
-from training.kinds import ModelKind
 from training.labels import shuffle_labels
+from training.lessons import Lessons
 from training.metrics import Metrics
-from training.models import Lessons, judge_out_of_time
-from training.panel import Panel, read_panel
+from training.model_kind import ModelKind
+from training.models import judge_out_of_time
+from training.panel import Panel, read_contract_panel, read_panel
 
 # An interval of 90 % misses by chance once in ten. A leak misses again, and to the same side.
 _MOST_SHUFFLES = 3
@@ -71,7 +72,7 @@ def check_shuffled(
     uncalibrated = replace(lessons, splits=splits)
     shuffles: tuple[ShuffledJudgement, ...] = ()
     for number in range(_MOST_SHUFFLES):
-        judged = judge_out_of_time(kind, uncalibrated.of(panel_of(number))).judgement
+        judged = judge_out_of_time(kind, uncalibrated.of(panel_of(number), kind)).judgement
         by_chance = kind.by_chance(judged.base)
         shuffles += (ShuffledJudgement(judged.metrics, judged.intervals, by_chance),)
         if not _in_all(shuffles):
@@ -90,6 +91,14 @@ def read_shuffled(
     ordered = features.filter(_.days_since_last_order.notnull())
     dealt = shuffle_labels(labels.semi_join(ordered, SNAPSHOT_KEY), salt=salt)
     return read_panel(features, dealt, definitions=definitions)
+
+
+def read_shuffled_contracts(
+    features: ir.Table, labels: ir.Table, *, definitions: Mapping[str, str], salt: str
+) -> Panel:
+    """Return the panel that `read_contract_panel` returns, the labels of each cutoff dealt anew."""
+    dealt = shuffle_labels(labels, salt=salt)
+    return read_contract_panel(features, dealt, definitions=definitions)
 
 
 def _in_all(shuffles: tuple[ShuffledJudgement, ...]) -> set[tuple[str, bool]]:

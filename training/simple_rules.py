@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from training.panel import Floats, Panel
 
-Rule = Callable[[Panel, int], Floats]
+
+@dataclass(frozen=True)
+class Rule:
+    """A score from a panel and the days of the horizon; `needs` are features it cannot do without.
+
+    Others than these are in every panel.
+    """
+
+    score: Callable[[Panel, int], Floats]
+    needs: tuple[str, ...] = ()
+
+
+def apply_rules(rules: Mapping[str, Rule], panel: Panel, horizon_days: int) -> dict[str, Floats]:
+    """Return the scores of the rules for which the panel has the features."""
+    return {
+        name: rule.score(panel, horizon_days)
+        for name, rule in rules.items()
+        if set(rule.needs) <= set(panel.feature_names)
+    }
 
 
 def recency(panel: Panel, horizon_days: int) -> Floats:  # noqa: ARG001 - all rules are called alike
@@ -37,5 +56,22 @@ def recent_spend(panel: Panel, horizon_days: int) -> Floats:
     return panel.feature("amount_90d") / days * horizon_days
 
 
-CHURN_RULES: dict[str, Rule] = {"recency": recency, "rhythm exceeded": rhythm_exceeded}
-CLV_RULES: dict[str, Rule] = {"past spend": past_spend, "recent spend": recent_spend}
+def _by(feature: str, *, rising: bool = True) -> Rule:
+    """Rank by one feature; who has none comes last."""
+
+    def score(panel: Panel, horizon_days: int) -> Floats:  # noqa: ARG001
+        values = panel.feature(feature) if rising else -panel.feature(feature)
+        lowest = np.nanmin(values) if np.isfinite(values).any() else 0.0
+        return np.where(np.isnan(values), lowest - 1.0, values)
+
+    return Rule(score, needs=(feature,))
+
+
+CHURN_RULES = {"recency": Rule(recency), "rhythm exceeded": Rule(rhythm_exceeded)}
+CLV_RULES = {"past spend": Rule(past_spend), "recent spend": Rule(recent_spend)}
+CONTRACT_RULES = {
+    "newest contract": _by("contract_days", rising=False),
+    "highest price": _by("contract_price"),
+    "anniversary near": _by("days_to_contract_anniversary", rising=False),
+    "tickets": _by("ticket_count_90d"),
+}

@@ -88,7 +88,7 @@ def test_a_moved_project_scores_tells_and_trains_from_where_it_is(
     seen = small_lessons().panel.customers_at(AS_OF)
     model = load(root, find_champion(root, "churn"))
     np.testing.assert_array_equal(
-        model.forecast(seen).no_order, small_models()["churn"].model.forecast(seen).no_order
+        model.forecast(seen).churn, small_models()["churn"].model.forecast(seen).churn
     )
     assert read_card(str(file), "churn", "1") == "# A card"
     train_into(root)

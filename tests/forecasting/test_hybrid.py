@@ -10,6 +10,7 @@ from scipy.special import logit
 
 from forecasting import hybrid
 from forecasting.calibration import Calibration
+from forecasting.churn import as_hybrid
 from forecasting.customers import Customers
 from forecasting.hybrid import Forecast, HybridModel, Shares
 from forecasting.trees import Target
@@ -21,7 +22,7 @@ PARTS = ("no_order", "orders", "value")
 @pytest.fixture(scope="module")
 def model() -> HybridModel:
     """Return a model with all targets, of so many customers that all parts have weight."""
-    return replace(small_models()["clv"].model, customers=1500)
+    return replace(as_hybrid(small_models()["clv"].model), customers=1500)
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from forecasting.churn import as_hybrid
 from forecasting.customers import Customers
 from forecasting.hybrid import Forecast, HybridModel
 from forecasting.intervals import Levels
@@ -16,7 +17,7 @@ from tests.panels import AS_OF, HORIZON_DAYS, small_lessons, small_models
 
 @pytest.fixture(scope="module")
 def model() -> HybridModel:
-    return small_models()["clv"].model
+    return as_hybrid(small_models()["clv"].model)
 
 
 @pytest.fixture(scope="module")

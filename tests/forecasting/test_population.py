@@ -83,7 +83,7 @@ def test_categories_that_trade_places_are_told() -> None:
 def test_in_a_hundred_days_without_a_shift_hardly_anything_is_told(count: int) -> None:
     panel = lessons_of(1000).panel
     everybody = panel.customers_at(AS_OF)
-    stated = small_models()["churn"].model.forecast(everybody).no_order
+    stated = small_models()["churn"].model.forecast(everybody).churn
     random = np.random.default_rng(count)
     alarms = 0
     for _ in range(100):

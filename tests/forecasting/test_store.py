@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from forecasting.calibration import Calibration
+from forecasting.churn import as_hybrid
 from forecasting.hybrid import ColdStart, HybridModel
 from forecasting.intervals import Levels
 from forecasting.outlook import look_ahead
@@ -22,7 +23,7 @@ from tests.panels import AS_OF, small_lessons, small_models
 @pytest.fixture(scope="module")
 def model() -> HybridModel:
     """Return a model in which nothing is as it is by default."""
-    fitted = small_models()["clv"].model
+    fitted = as_hybrid(small_models()["clv"].model)
     season = Season(tuple(1 + 0.1 * np.sin(np.arange(366) / 58)))
     return replace(
         fitted, base=replace(fitted.base, season=season, value_share=0.4), customers=1700,
@@ -40,7 +41,7 @@ def folder(model: HybridModel, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 def test_a_stored_model_forecasts_the_same_to_the_bit(model: HybridModel, folder: Path) -> None:
-    seen, again = small_lessons().panel.customers_at(AS_OF), load(folder)
+    seen, again = small_lessons().panel.customers_at(AS_OF), as_hybrid(load(folder))
     expected, found = model.forecast(seen), again.forecast(seen)
     for part in ("no_order", "orders", "value"):
         np.testing.assert_array_equal(getattr(found, part), getattr(expected, part))
@@ -50,7 +51,7 @@ def test_a_stored_model_forecasts_the_same_to_the_bit(model: HybridModel, folder
 
 
 def test_all_but_the_trees_is_equal_and_plain_to_read(model: HybridModel, folder: Path) -> None:
-    assert replace(load(folder), trees={}) == replace(model, trees={})
+    assert replace(as_hybrid(load(folder)), trees={}) == replace(model, trees={})
     facts = json.loads((folder / "model.json").read_text())
     assert facts["horizon_days"] == model.horizon_days
     assert facts["cold_start"] == {"no_order": 0.9, "orders": 0.12, "value": 3.4}
@@ -60,7 +61,7 @@ def test_who_knows_nothing_of_newcomers_stores_nothing_of_them(
     model: HybridModel, tmp_path: Path
 ) -> None:
     save(replace(model, cold_start=None, trees={}), tmp_path)
-    assert load(tmp_path).cold_start is None
+    assert as_hybrid(load(tmp_path)).cold_start is None
     assert [path.name for path in tmp_path.iterdir()] == ["model.json"]
 
 
@@ -68,7 +69,7 @@ def test_the_same_model_stored_twice_has_one_digest(
     model: HybridModel, folder: Path, tmp_path: Path
 ) -> None:
     assert save(model, tmp_path / "again") == folder_digest(folder)
-    assert save(load(folder), tmp_path / "loaded") == folder_digest(folder)
+    assert save(as_hybrid(load(folder)), tmp_path / "loaded") == folder_digest(folder)
 
 
 def test_one_changed_byte_of_any_file_changes_the_digest(folder: Path) -> None:

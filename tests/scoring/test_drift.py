@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from forecasting.churn import Model
 from forecasting.customers import Customers
-from forecasting.hybrid import HybridModel
 from scoring.drift import Drift, drift_of
 from tests.panels import AS_OF, FEW, lessons_of, small_models
 
 
-def model() -> HybridModel:
+def model() -> Model:
     return small_models()["churn"].model
 
 
@@ -20,8 +20,8 @@ def seen() -> Customers:
     return lessons_of(FEW).panel.customers_at(AS_OF)
 
 
-def drift(of: HybridModel, customers: Customers) -> Drift:
-    return drift_of(of, customers, model().forecast(customers).no_order, label="churn/3")
+def drift(of: Model, customers: Customers) -> Drift:
+    return drift_of(of, customers, model().forecast(customers).churn, label="churn/3")
 
 
 def test_customers_of_the_fit_are_no_news() -> None:

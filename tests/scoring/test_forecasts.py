@@ -17,6 +17,7 @@ from contracts.errors import ModelMissing
 from contracts.scores import SCORE_COLUMNS
 from features.catalogue import build_families, by_stream, join_families, switched_on
 from features.spine import spine
+from forecasting.churn import as_hybrid
 from forecasting.hybrid import ColdStart
 from scoring.forecasts import (
     as_customers,
@@ -69,11 +70,11 @@ def test_a_training_snapshot_is_scored_as_it_was_learnt_from(
     model, clv = load(store, churn), load(store, find_champion(store, "clv"))
     np.testing.assert_array_equal(
         state_churn(model, scored)["churn_probability"].to_numpy(),
-        small_models()["churn"].model.forecast(trained).no_order,
+        as_hybrid(small_models()["churn"].model).forecast(trained).no_order,
     )
     np.testing.assert_array_equal(
         state_value(clv, scored)["clv"].to_numpy(),
-        small_models()["clv"].model.forecast(trained).value,
+        as_hybrid(small_models()["clv"].model).forecast(trained).value,
     )
 
 
@@ -142,7 +143,7 @@ def test_a_customer_of_yesterday_of_whom_nothing_else_is_known_gets_numbers(
 
 
 def test_what_newcomers_did_is_stated_of_newcomers_and_nothing_where_it_is_not_known() -> None:
-    model = small_models()["clv"].model
+    model = as_hybrid(small_models()["clv"].model)
     known = replace(model, cold_start=ColdStart(no_order=0.9, orders=0.2, value=7.0))
     unknown = replace(model, cold_start=None)
     assert state_cold_start(known, known) == {

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.panels import CUSTOMERS, fitted_models, lessons_of
-from training.models import FittedModel, Lessons
+from training.lessons import Lessons
+from training.models import FittedModel
 
 
 @pytest.fixture(scope="session")

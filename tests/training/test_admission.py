@@ -20,7 +20,8 @@ from training.comparison import Comparison, Incomparable, compare
 from training.judgement import Judgement, advantage_over
 from training.kinds import CHURN
 from training.ledger import Decision, Outcome
-from training.models import FittedModel, Lessons, fit
+from training.lessons import Lessons
+from training.models import FittedModel, fit
 from training.promotion import Registry
 from training.registered import Registered
 from training.tracking import Tracking

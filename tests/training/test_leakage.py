@@ -11,9 +11,11 @@ from sklearn.metrics import roc_auc_score
 
 from contracts.feature_contract import ContractedFeature, FeatureContract
 from tests.panels import HORIZON_DAYS, small_lessons
-from training.kinds import CHURN, CLV, KINDS, ModelKind
+from training.kinds import CHURN, CLV, KINDS
 from training.leakage import WeighedFeature, feature_aucs, weigh_features
-from training.models import FittedModel, Lessons, judge_out_of_time
+from training.lessons import Lessons
+from training.model_kind import ModelKind
+from training.models import FittedModel, judge_out_of_time
 from training.panel import Floats, Panel
 
 

@@ -14,7 +14,7 @@ from ibis.backends.duckdb import Backend
 
 from tests.panels import FEW, HOLDOUT, HORIZON_DAYS, QUICK, SPLIT, anew, lessons_of
 from training.kinds import CHURN, KINDS
-from training.models import Lessons
+from training.lessons import Lessons
 from training.panel import Outcomes, Panel
 from training.shuffling import (
     ShuffleCheck,

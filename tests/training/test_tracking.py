@@ -14,6 +14,7 @@ import pytest
 from mlflow.entities import Run
 from mlflow.models.model import ModelInfo
 
+from forecasting.churn import as_hybrid
 from forecasting.store import load
 from tests.panels import AS_OF, HOLDOUT, HORIZON_DAYS, small_lessons, small_models
 from training.leaderboard import last_leaderboard
@@ -230,8 +231,10 @@ def test_the_twin_that_was_judged_is_kept_beside_the_model(logged: Logged) -> No
     for name, model in {
         "model": logged.models["churn"].model, "twin": logged.models["churn"].judged.model,
     }.items():  # fmt: skip
-        stored = load(folder / "artifacts" / name)
-        np.testing.assert_array_equal(stored.forecast(seen).no_order, model.forecast(seen).no_order)
+        stored = as_hybrid(load(folder / "artifacts" / name))
+        np.testing.assert_array_equal(
+            stored.forecast(seen).no_order, as_hybrid(model).forecast(seen).no_order
+        )
 
 
 def test_plots_are_logged(logged: Logged) -> None:

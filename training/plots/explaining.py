@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import altair as alt
 import numpy as np
 
-from forecasting.contributions import PARAMETRIC, Member, contributions
+from forecasting.churn import as_hybrid, gains_of, members_of_churn
+from forecasting.contributions import PARAMETRIC, Part, contributions
 from forecasting.customers import Customers
-from forecasting.members import members_of_risk, members_of_value
-from forecasting.trees import gain_shares
+from forecasting.members import members_of_value
 from training.kinds import CHURN
 from training.models import JudgedModel
 from training.panel import Floats, day_number
@@ -41,11 +41,7 @@ class Effect:
 
 def draw_feature_gain(judged: JudgedModel) -> alt.LayerChart:
     """Draw the features that the splits of both sets of trees gained most by."""
-    trees = judged.model.trees[judged.kind.target]
-    shares = {
-        "corrections of the order history": gain_shares(trees.corrections),
-        "plain trees": gain_shares(trees.plain),
-    }
+    shares = gains_of(judged.model, judged.kind.target)
     most = {
         name: max(each.get(name, 0.0) for each in shares.values())
         for name in {name for each in shares.values() for name in each}
@@ -63,7 +59,7 @@ def draw_feature_gain(judged: JudgedModel) -> alt.LayerChart:
             y=alt.Y("feature:N", sort=shown, title=None, axis={"labelLimit": 220}),
             yOffset=alt.YOffset("approach:N", sort=list(shares)),
             x=alt.X("share:Q", title="part of the gain of all splits [%]"),
-            color=by_approach(dict(zip(shares, (MODEL, RULE), strict=True))),
+            color=by_approach(dict(zip(shares, (MODEL, RULE), strict=False))),
             tooltip=["feature:N", "approach:N", alt.Tooltip("share:Q", format=".2f")],
         )
     )
@@ -83,7 +79,7 @@ def draw_effects(judged: JudgedModel) -> alt.LayerChart:
         for each in effects
         if each.feature in shown
     ]
-    what = "log odds of churn" if judged.kind is CHURN else "logarithm of value"
+    what = "log odds of churn" if judged.kind.name == CHURN.name else "logarithm of value"
     colour = alt.Color(
         "part:Q",
         title="values of the feature, low to high",
@@ -105,14 +101,17 @@ def draw_effects(judged: JudgedModel) -> alt.LayerChart:
 def effects_of(judged: JudgedModel) -> Iterator[Effect]:
     """Yield the effects of all features on customers of the holdout, at most 2,000 of them.
 
-    Exact SHAP values of the model as it weighs its trees. `PARAMETRIC`, what the order history
-    says before any tree, is a feature among the others.
+    Exact SHAP values of the model as it weighs its trees; of contracts, of the commonest cause.
+    `PARAMETRIC`, what the order history says before any tree, is a feature among the others.
     """
     step = max(1, -(-len(judged.holdout) // _MOST_EXPLAINED))
     holdout = judged.holdout
     few = Customers(holdout.X[::step], holdout.feature_names, day_number(judged.split.holdout))
-    members_of = members_of_risk if judged.kind is CHURN else members_of_value
-    members = members_of(judged.model, few)
+    members: list[Part] = (
+        members_of_churn(judged.model, few)
+        if judged.kind.name == CHURN.name
+        else [*members_of_value(as_hybrid(judged.model), few)]
+    )
     (explained,) = contributions(members, chunk_rows=max(1, len(few)))
     values = _values(members)
     for name, contribution in zip(explained.names, explained.values.T, strict=True):
@@ -122,7 +121,7 @@ def effects_of(judged: JudgedModel) -> Iterator[Effect]:
         yield from _effects(name, value, contribution - contribution.mean())
 
 
-def _values(members: list[Member]) -> dict[str, Floats]:
+def _values(members: Sequence[Part]) -> dict[str, Floats]:
     """Return column -> its values, of all members together."""
     return {
         name: member.X[:, place].astype(np.float64)

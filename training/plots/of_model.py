@@ -34,7 +34,7 @@ _OF_CHURN = {
 
 def plots(judged: JudgedModel) -> dict[str, alt.LayerChart]:
     """Return name -> chart of what a data scientist looks at first."""
-    drawn = {**_OF_ALL, **(_OF_CHURN if judged.kind is CHURN else {})}
+    drawn = {**_OF_ALL, **(_OF_CHURN if judged.kind.name == CHURN.name else {})}
     charts = {name: draw(judged) for name, draw in drawn.items()}
     if judged.campaign is not None:
         charts["profit"] = _profit(judged, judged.campaign)

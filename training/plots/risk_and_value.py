@@ -18,7 +18,8 @@ def draw_risk_and_value(churn: JudgedModel, clv: JudgedModel) -> alt.LayerChart 
 
     Of the customers at risk on the holdout, which both models must have in common.
     """
-    if churn.split.holdout != clv.split.holdout or len(churn.predicted) != len(clv.predicted):
+    are_same = not churn.kind.is_contract and len(churn.predicted) == len(clv.predicted)
+    if churn.split.holdout != clv.split.holdout or not are_same:
         return None
     risk = 100 * churn.predicted
     value = np.log10(np.maximum(clv.predicted, _ABOVE_ZERO))

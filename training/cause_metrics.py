@@ -1,0 +1,37 @@
+"""How well each cause of leaving a contract is predicted, beside leaving at all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from forecasting.churn import Statement
+from forecasting.contracts import LeavingForecast
+from training.judgement import Judgement, judge
+from training.metrics import churn_calibration, churn_ranking
+from training.panel import Outcomes
+from training.settings import TrainingSettings
+
+
+def with_causes(
+    judgement: Judgement, stated: Statement, followed: Outcomes, *, settings: TrainingSettings
+) -> Judgement:
+    """Return the judgement with metrics and intervals of each cause, as in `voluntary_auc`.
+
+    `stated` and `followed` are of the same customers. A cause by which nobody left has none, nor
+    has a forecast without causes.
+    """
+    if not isinstance(stated, LeavingForecast):
+        return judgement
+    metrics, intervals = dict(judgement.metrics), dict(judgement.intervals)
+    for cause, has_left in followed.causes.items():
+        if not 0 < has_left.sum() < len(has_left):
+            continue
+        predicted = stated.of(cause)
+        judged = judge(
+            has_left, predicted, {"by itself": predicted}, {}, headline=judgement.headline,
+            rank=churn_ranking, level=churn_calibration, resamples=settings.bootstrap_rounds,
+            seed=settings.seed,
+        )  # fmt: skip
+        metrics |= {f"{cause}_{name}": value for name, value in judged.metrics.items()}
+        intervals |= {f"{cause}_{name}": ends for name, ends in judged.intervals.items()}
+    return replace(judgement, metrics=metrics, intervals=intervals)

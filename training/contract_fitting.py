@@ -1,0 +1,63 @@
+"""Fits a model of contracts to a plan: for each cause a line and trees, of all its cutoffs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from contracts.feature_contract import FeatureContract
+from forecasting.contracts import ContractModel, Leaver
+from forecasting.customers import Matrix
+from forecasting.trees import Target
+from training.boosting import Lesson, fit_plain
+from training.lines import fit_line
+from training.panel import Floats, Panel
+from training.settings import TrainingSettings
+from training.splits import FitPlan
+
+# Of fewer who left by a cause nothing is learnt but how many they are.
+_FEWEST_LEAVERS = 10
+
+
+def fit_contracts(
+    panel: Panel, plan: FitPlan, *, settings: TrainingSettings, threads: int
+) -> ContractModel:
+    """Return the model that a plan teaches; nothing that happened from `plan.as_of` on counts."""
+    taught = panel.at(plan.cutoffs)
+    causes = taught.outcomes[plan.learnt_days].causes
+    commonest = max(causes, key=lambda cause: causes[cause].sum())
+    return ContractModel(
+        horizon_days=plan.horizon_days,
+        contract=panel.contract,
+        causes={
+            cause: fit_leaver(
+                taught.X, has_left, panel.contract, settings=settings, threads=threads
+            )
+            if cause is commonest or has_left.sum() >= _FEWEST_LEAVERS
+            else _constant(has_left)
+            for cause, has_left in causes.items()
+        },
+        customers=len(panel.customers_at(plan.cutoffs[-1])),
+        stretch=plan.stretch,
+    )
+
+
+def fit_leaver(
+    X: Matrix,
+    has_left: Floats,
+    contract: FeatureContract,
+    *,
+    settings: TrainingSettings,
+    threads: int,
+) -> Leaver:
+    """Return what says from the features of `contract` who leaves; some must, and some must not."""
+    lesson = Lesson(has_left, np.zeros(len(X)))
+    trees, intercept = fit_plain(
+        Target.NO_ORDER, lesson, X, feature_names=contract.names, settings=settings, threads=threads
+    )
+    return Leaver(intercept, fit_line(X, has_left, contract), trees)
+
+
+def _constant(has_left: Floats) -> Leaver:
+    """Return the same chance for all: that of the past, as if one more had stayed and half left."""
+    share = (has_left.sum() + 0.5) / (len(has_left) + 1.5)
+    return Leaver(float(np.log(share / (1 - share))))

@@ -1,0 +1,36 @@
+"""Who left their contract within a horizon, and by what: voluntarily, or because nobody paid."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import ibis.expr.types as ir
+from ibis import _
+
+from contracts.leaving import contracts_at, outcome, standing
+from contracts.schema import SNAPSHOT_KEY
+from training.labels import LABEL_KEY
+
+
+def label_leaving(labels: ir.Table, subscriptions: ir.Table, *, words: Collection[str]) -> ir.Table:
+    """Return those of `labels` whose contract runs at the cutoff, with how it went on.
+
+    `labels` are those of `training.labels.label_horizons`. Added are `voluntary` and `payment`, 1
+    where a customer has no contract at the end of `[cutoff, cutoff + horizon)` and the last of them
+    ended by that cause, else 0. Whoever changes plans without a gap, or is back by then, has not
+    left. Left out is of whom the end of all contracts was known before the cutoff: there is nothing
+    to predict. An end counts as known from the day after it was ingested.
+    """
+    contracts = contracts_at(labels.select(*SNAPSHOT_KEY).distinct(), subscriptions, words)
+    population = standing(contracts).filter((_.running > 0) & ~_.is_leaving).select(*SNAPSHOT_KEY)
+    asked = labels.semi_join(population, SNAPSHOT_KEY)
+    until = _.snapshot_date.cast("timestamp") + _.horizon_days.as_interval("D")
+    horizons = asked.select(*LABEL_KEY).join(contracts, SNAPSHOT_KEY)
+    followed = outcome(horizons, LABEL_KEY, until)
+    has_left = ~followed.stays
+    causes = followed.select(
+        *LABEL_KEY,
+        voluntary=(has_left & ~followed.is_unpaid).cast("float64"),
+        payment=(has_left & followed.is_unpaid).cast("float64"),
+    )
+    return asked.join(causes, LABEL_KEY)
