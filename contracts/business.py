@@ -38,8 +38,8 @@ class BusinessSettings(BaseModel):
     )
     horizon_days: Days = Field(
         90,
-        description="Churn means no order, or no running contract any more, this many days from "
-        "the snapshot date on.",
+        description="Churn means no order in this many days from the snapshot date on; of "
+        "contracts, that none runs at the end of these days.",
     )
     clv_horizon_days: Days | None = Field(
         None, description="Days that customer value looks ahead; absent means `horizon_days`."

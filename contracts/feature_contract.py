@@ -76,11 +76,13 @@ class FeatureContract:
         What is not finite counts as not known. A category is the number of its place in the
         contract; one that the contract does not know is `__other__`, the number after the last.
         """
-        columns = [_encoded(rows[each.name], each.categories) for each in self.features]
+        X = np.empty((len(rows), len(self.features)), dtype=np.float32)
         with np.errstate(over="ignore"):
-            X = np.column_stack(columns).astype(np.float32)
-        # XGBoost takes no infinite values; this includes what float32 cannot hold.
-        X[np.isinf(X)] = np.nan
+            for place, each in enumerate(self.features):
+                column = _encoded(rows[each.name], each.categories).astype(np.float32)
+                # XGBoost takes no infinite values; this includes what float32 cannot hold.
+                column[np.isinf(column)] = np.nan
+                X[:, place] = column
         return X
 
     @property

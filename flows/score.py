@@ -9,16 +9,15 @@ from prefect import flow, task
 
 from contracts.names import fingerprint
 from features.definitions import definitions
-from features.meanings import meanings
 from flows.canonical import subscriptions_of
-from flows.feature_tables import build_features, joined_features
+from flows.feature_tables import build_features
 from flows.names import TableRefs
 from flows.panel import refunds_to_net
 from flows.progress import step
 from flows.project import Project, code_version, open_project
-from flows.records import find_record, keep_record
+from flows.records import find_record
 from flows.retrying import RETRIES
-from flows.score_contracts import score_under_contract
+from flows.scoring_tasks import score_customers, score_under_contract
 
 # What scoring leaves for the summary: run_id, folder, rows.
 ScoringRecord = dict[str, Any]
@@ -92,78 +91,6 @@ def name_run(
     settings = open_project(project_file).settings
     meaning = settings.model_dump(mode="json", exclude={"engine", "sources", "training"})
     return fingerprint(code_version(), meaning, tables, snapshot, champions)
-
-
-@task(task_run_name="score customers")
-def score_customers(
-    project_file: str,
-    as_of: date,
-    run_id: str,
-    *,
-    snapshot: TableRefs,
-    champions: dict[str, dict[str, Any]],
-) -> str:
-    """Write the table `scores`, one row per scorable customer; return its reference."""
-    import ibis
-    import pyarrow as pa
-
-    from scoring.drift import drift_of
-    from scoring.explaining import explain_risk
-    from scoring.forecasts import (
-        as_customers,
-        read_snapshot,
-        state_churn,
-        state_cold_start,
-        state_value,
-        unseen_categories,
-    )
-    from scoring.registry import Champion, load
-    from scoring.rows import LifecycleRules, Snapshot, score_rows, stages_of, with_reasons
-
-    project = open_project(project_file)
-    churn, clv = (Champion.from_json(champions[name]) for name in ("churn", "clv"))
-    with project.open_lake() as lake, step("score customers") as done:
-        if (ref := lake.find("scores", run_id)) is None:
-            features = joined_features(lake, snapshot)
-            customers = read_snapshot(features)
-            churn_model, clv_model = load(project.mlruns, churn), load(project.mlruns, clv)
-            seen = as_customers(customers, churn, as_of)
-            seen_by_clv = as_customers(customers, clv, as_of)
-            stated = {
-                "customer_id": customers["customer_id"],
-                **state_churn(churn_model, seen),
-                **state_value(clv_model, seen_by_clv),
-            }
-            drifts = {
-                "churn": drift_of(
-                    churn_model, seen, stated["churn_probability"].to_numpy(), label=churn.label
-                ),
-                "clv": drift_of(clv_model, seen_by_clv, stated["clv"].to_numpy(), label=clv.label),
-            }
-            rows = score_rows(
-                features,
-                ibis.memtable(pa.table(stated)),
-                Snapshot(as_of, run_id, churn.label, clv.label),
-                rules=LifecycleRules(
-                    lost_after_days=churn.lost_after_days or 0,  # None is of contracts, refused
-                    new_days=project.settings.business.new_days,
-                    at_risk_share=project.settings.scoring.at_risk_share,
-                ),
-                cold_start=state_cold_start(churn_model, clv_model),
-            )
-            reasons = explain_risk(
-                churn_model, seen, customers, stages=stages_of(rows), meanings=meanings()
-            )
-            lines = [line for drift in drifts.values() for line in drift.told()]
-            drift = {
-                "told": [*unseen_categories(churn, customers), *lines],
-                "models": {name: each.to_json() for name, each in drifts.items()},
-            }
-            keep_record(project.records, "drift", run_id, drift)
-            ref = lake.write("scores", run_id, with_reasons(rows, reasons))
-        told = _drift(project, run_id)["told"]
-        done.outcome = "; ".join([f"{lake.row_count(ref):,} customers", *told])
-    return ref
 
 
 @task(task_run_name="publish segments")

@@ -179,7 +179,12 @@ def find_curve(judged: JudgedModel, lessons: Lessons) -> tuple[CurvePoint, ...]:
 
 
 def find_returns(lessons: Lessons, orders: ir.Table) -> tuple[Returned, ...]:
-    """Return who came back after having been called churned, of half to twice the horizon."""
+    """Return who came back after having been called churned, of half to twice the horizon.
+
+    Nobody of contracts: who ends one and begins another is counted by their labels.
+    """
+    if lessons.business.is_contract:
+        return ()
     from training.at_risk import lost_after_days
     from training.returns import count_returns
 

@@ -7,7 +7,7 @@ its own. It is numbers all through, and is kept as such.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -61,16 +61,22 @@ class Line:
 
     def log_odds(self, X: Matrix) -> Floats:
         """Return what the line states of each row of a matrix of its features."""
-        return np.asarray(self.parts(X).sum(axis=1) + self.intercept, dtype=np.float64)
+        log_odds = np.full(len(X), self.intercept)
+        for part in self._each(X):
+            log_odds += part
+        return log_odds
 
     def parts(self, X: Matrix) -> Floats:
         """Return (rows, features) what each feature adds to the log odds."""
-        parts, begin = [], 0
+        return np.column_stack(list(self._each(X)))
+
+    def _each(self, X: Matrix) -> Iterator[Floats]:
+        """Yield what each feature adds: one at a time, as all together take room."""
+        begin = 0
         for place, scale in enumerate(self.scales):
             weights = np.array(self.weights[begin : begin + scale.width])
-            parts.append(scale.columns(X[:, place]) @ weights)
+            yield np.einsum("rc,c->r", scale.columns(X[:, place]), weights)
             begin += scale.width
-        return np.column_stack(parts)
 
     def to_json(self) -> dict[str, Any]:
         """Return what `from_json` reads."""

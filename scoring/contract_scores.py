@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from contracts.business import BusinessSettings
 from contracts.reasons import FeatureMeaning
@@ -27,18 +26,10 @@ from scoring.forecasts import (
     state_value,
     unseen_categories,
 )
-from scoring.registry import Champion, load, load_contracts
+from scoring.registry import load, load_contracts
 from scoring.rows import Snapshot, with_reasons
+from scoring.scored import Champions, Scored, drift_since
 from scoring.settings import ScoringSettings
-
-
-@dataclass(frozen=True)
-class Champions:
-    """Both champions, in the MLflow store below `root`."""
-
-    root: Path
-    churn: Champion
-    clv: Champion
 
 
 def score_contracts(  # noqa: PLR0913 - who is scored, by what, and what the company means
@@ -50,8 +41,8 @@ def score_contracts(  # noqa: PLR0913 - who is scored, by what, and what the com
     business: BusinessSettings,
     scoring: ScoringSettings,
     meanings: Mapping[str, FeatureMeaning],
-) -> tuple[ir.Table, tuple[str, ...]]:
-    """Return the score rows of a snapshot, and what is to be told of unknown categories.
+) -> Scored:
+    """Return the scores of a snapshot.
 
     Churn is stated of customers whose contract runs, value of those who ordered, an average of
     the others.
@@ -71,10 +62,8 @@ def score_contracts(  # noqa: PLR0913 - who is scored, by what, and what the com
     customers, ordered = read_under_contract(features, contracts), read_snapshot(features)
     seen = as_customers(customers, champions.churn, snapshot.as_of)
     leaving = {"customer_id": customers["customer_id"], **state_leaving(churn_model, seen)}
-    value = {
-        "customer_id": ordered["customer_id"],
-        **state_value(clv_model, as_customers(ordered, champions.clv, snapshot.as_of)),
-    }
+    seen_by_clv = as_customers(ordered, champions.clv, snapshot.as_of)
+    value = {"customer_id": ordered["customer_id"], **state_value(clv_model, seen_by_clv)}
     stated = pa.table(leaving).join(pa.table(value), "customer_id", join_type="full outer")
     cold_start = clv_model.cold_start
     rows = score_contract_rows(
@@ -88,4 +77,10 @@ def score_contracts(  # noqa: PLR0913 - who is scored, by what, and what the com
     reasons = explain_risk(
         churn_model, seen, customers, stages=stages_under_contract(rows), meanings=meanings
     )
-    return with_reasons(rows, reasons), unseen_categories(champions.churn, customers)
+    churn = pc.add(leaving["churn_voluntary_probability"], leaving["churn_payment_probability"])
+    drifts = (
+        drift_since(champions.churn, churn_model, seen, churn),
+        drift_since(champions.clv, clv_model, seen_by_clv, value["clv"]),
+    )
+    unseen = unseen_categories(champions.churn, customers)
+    return Scored(with_reasons(rows, reasons), unseen, drifts)

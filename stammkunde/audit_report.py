@@ -49,7 +49,7 @@ def _model(model: ModelAudit, audit: LeakageAudit, top: int) -> list[str]:
     ]  # fmt: skip
     return [
         f"model {model.model}: {model.rows:,} customers at risk on {model.holdout}, "
-        f"{model.churned_share:.1%} without an order in {model.horizon_days} days; "
+        f"{model.churned_share:.1%} left within {model.horizon_days} days; "
         f"{len(model.flagged)} of {len(model.features)} features flagged",
         "",
         *aligned([_FEATURE_HEAD, *features], right={2, 3}),

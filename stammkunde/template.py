@@ -8,8 +8,8 @@ from contracts.errors import SettingsError
 
 SETTINGS_BELOW_SOURCES = """\
 [business]
-kind = "shop"
-horizon_days = 90                    # churn: no order in this many days
+kind = "shop"                        # or "contract": customers leave by the end of `subscriptions`
+horizon_days = 90                    # churn: no order (no contract) any more in this many days
 # clv_horizon_days = 90              # value: what is bought in this many days
 # lost_after_days = 180              # learnt from the breaks customers take, where absent
 # new_for_days = 90

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from contracts.errors import SettingsError
+from contracts.errors import NotEnoughData, SettingsError
+from flows.canonical import subscriptions_of
 from flows.settings import Settings, load_settings
 from stammkunde.template import TEMPLATE
 
@@ -135,3 +136,26 @@ def test_the_environment_overrides_the_file(
 def test_values_of_the_file_are_never_expanded(tmp_path: Path) -> None:
     text = SMALLEST.replace('"orders.csv"', '"${HOME}/{{ 7 * 7 }}.csv"')
     assert load(tmp_path, text).sources["orders"].path == "${HOME}/{{ 7 * 7 }}.csv"
+
+
+CONTRACTS = """
+[sources.subscriptions]
+path = "subscriptions.csv"
+columns = { subscription_id = "id", customer_id = "customer", started_at = "from" }
+"""
+
+
+def test_contracts_need_the_table_that_has_them(tmp_path: Path) -> None:
+    company = SMALLEST.replace('kind = "shop"', 'kind = "contract"')
+    told = refusal(tmp_path, company)
+    assert "[sources.subscriptions] is missing" in told
+    assert "started_at, ended_at, end_reason" in told
+    business = load(tmp_path, company + CONTRACTS).business
+    assert business.is_contract
+    assert "unpaid" in business.payment_failure_reasons
+    assert not load(tmp_path, SMALLEST + CONTRACTS).business.is_contract
+
+
+def test_contracts_that_have_not_come_yet_are_asked_for() -> None:
+    with pytest.raises(NotEnoughData, match="Deliver table `subscriptions`: subscription_id"):
+        subscriptions_of({"orders": "orders@1"})

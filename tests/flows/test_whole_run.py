@@ -55,6 +55,8 @@ def test_every_scorable_customer_is_scored_once(run: Summary, shop: Path) -> Non
     chances = [value for value in scores["churn_probability"].to_pylist() if value is not None]
     assert len(chances) == len(ids)
     assert all(0 < chance < 1 for chance in chances)
+    for cause in ("voluntary", "payment"):
+        assert scores[f"churn_{cause}_probability"].null_count == len(ids)
 
 
 def test_the_manifest_accounts_for_every_file(run: Summary) -> None:

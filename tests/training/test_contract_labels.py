@@ -16,8 +16,7 @@ from training.labels import label_horizons
 CUTOFF, HORIZON_DAYS = date(2024, 7, 1), 30
 # The day on which the horizon ends: what happens from it on is another horizon's.
 END = "2024-07-31"
-LATER = datetime.fromisoformat("2025-01-01")
-BEFORE = datetime.fromisoformat("2024-06-20")
+LATER, BEFORE = datetime.fromisoformat("2025-01-01"), datetime.fromisoformat("2024-06-20")
 WORDS = ("Payment_Failure", "unpaid")
 
 STAYED, VOLUNTARY, PAYMENT, NOT_ASKED = (0.0, 0.0), (1.0, 0.0), (0.0, 1.0), None
@@ -63,6 +62,10 @@ def test_a_contract_that_ran_at_the_cutoff_ends_in_the_horizon_or_later(
     assert left(engine, contract(began, ended)) == expected
 
 
+def test_a_contract_that_begins_on_the_cutoff_does_not_run_yet(engine: Backend) -> None:
+    assert left(engine, contract("2024-01-01", "2024-06-30"), contract("2024-07-01")) is NOT_ASKED
+
+
 def test_who_never_had_a_contract_is_not_asked_about(engine: Backend) -> None:
     assert left(engine, contract("2024-01-01", customer_id="c2")) is NOT_ASKED
 
@@ -80,12 +83,14 @@ def test_words_for_a_failed_payment_count_in_any_case(
     assert left(engine, contract("2024-01-01", "2024-07-10", reason)) == expected
 
 
-@pytest.mark.parametrize("began", ["2024-07-10", "2024-07-25", END])
+@pytest.mark.parametrize(
+    ("ended", "began"),
+    [("2024-07-10", "2024-07-10"), ("2024-07-10", "2024-07-25"), ("2024-07-30", END)],
+)
 def test_who_has_another_contract_at_the_end_of_the_horizon_has_not_left(
-    engine: Backend, began: str
+    engine: Backend, ended: str, began: str
 ) -> None:
-    old = contract("2024-01-01", began if began == "2024-07-10" else "2024-07-10", "unpaid")
-    assert left(engine, old, contract(began)) == STAYED
+    assert left(engine, contract("2024-01-01", ended, "unpaid"), contract(began)) == STAYED
 
 
 def test_who_comes_back_after_the_horizon_has_left(engine: Backend) -> None:

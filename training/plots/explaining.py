@@ -115,7 +115,7 @@ def effects_of(judged: JudgedModel) -> Iterator[Effect]:
     (explained,) = contributions(members, chunk_rows=max(1, len(few)))
     values = _values(members)
     for name, contribution in zip(explained.names, explained.values.T, strict=True):
-        if not contribution.any():
+        if np.ptp(contribution) == 0:
             continue
         value = contribution if name == PARAMETRIC else values[name]
         yield from _effects(name, value, contribution - contribution.mean())

@@ -1,0 +1,104 @@
+"""The tasks of the flow `score` that write the table `scores`: of a shop, and of contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import ibis.expr.types as ir
+from prefect import task
+
+from features.meanings import meanings
+from features.stream import known_by
+from flows.feature_tables import joined_features
+from flows.names import TableRefs
+from flows.progress import step
+from flows.project import Project, open_project
+from flows.records import find_record, keep_record
+from warehouse.lake import Lake
+
+if TYPE_CHECKING:
+    from scoring.rows import Snapshot
+    from scoring.scored import Champions, Scored
+
+_Score = Callable[[Lake, ir.Table, "Champions", "Snapshot"], "Scored"]
+
+
+@task(task_run_name="score customers")
+def score_customers(
+    project_file: str,
+    as_of: date,
+    run_id: str,
+    *,
+    snapshot: TableRefs,
+    champions: dict[str, dict[str, Any]],
+) -> str:
+    """Write the table `scores`, one row per scorable customer; return its reference."""
+    project = open_project(project_file)
+
+    def score(_lake: Lake, features: ir.Table, champions: Champions, at: Snapshot) -> Scored:
+        from scoring.shop_scores import score_shop
+
+        settings = project.settings
+        return score_shop(
+            features, champions, at,
+            business=settings.business, scoring=settings.scoring, meanings=meanings(),
+        )  # fmt: skip
+
+    return _keep_scores(project, as_of, run_id, snapshot, champions, score)
+
+
+@task(task_run_name="score customers under contract")
+def score_under_contract(  # noqa: PLR0913 - scores state all they came from
+    project_file: str,
+    as_of: date,
+    run_id: str,
+    *,
+    snapshot: TableRefs,
+    subscriptions: str,
+    champions: dict[str, dict[str, Any]],
+    known_at: datetime | None,
+) -> str:
+    """Write the table `scores`, one row per scorable customer; return its reference."""
+    project = open_project(project_file)
+
+    def score(lake: Lake, features: ir.Table, champions: Champions, at: Snapshot) -> Scored:
+        from scoring.contract_scores import score_contracts
+
+        settings = project.settings
+        return score_contracts(
+            features, known_by(lake.table(subscriptions), known_at), champions, at,
+            business=settings.business, scoring=settings.scoring, meanings=meanings(),
+        )  # fmt: skip
+
+    return _keep_scores(project, as_of, run_id, snapshot, champions, score)
+
+
+def _keep_scores(  # noqa: PLR0913, PLR0917 - what is scored by what, and under which name
+    project: Project,
+    as_of: date,
+    run_id: str,
+    snapshot: TableRefs,
+    champions: dict[str, dict[str, Any]],
+    score: _Score,
+) -> str:
+    """Return the scores of a run and keep what is told of them; what is stored is found."""
+    from scoring.registry import Champion
+    from scoring.rows import Snapshot
+    from scoring.scored import Champions
+
+    churn, clv = (Champion.from_json(champions[name]) for name in ("churn", "clv"))
+    with project.open_lake() as lake, step("score customers") as done:
+        if (ref := lake.find("scores", run_id)) is None:
+            scored = score(
+                lake,
+                joined_features(lake, snapshot),
+                Champions(project.mlruns, churn, clv),
+                Snapshot(as_of, run_id, churn.label, clv.label),
+            )
+            keep_record(project.records, "drift", run_id, scored.record())
+            ref = lake.write("scores", run_id, scored.rows)
+        told = (find_record(project.records, "drift", run_id) or {"told": []})["told"]
+        done.outcome = "; ".join([f"{lake.row_count(ref):,} customers", *told])
+    return ref

@@ -1,0 +1,58 @@
+"""What a scoring hands on, of a shop and of contracts: its rows, and what is to be told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from forecasting.churn import Model
+from forecasting.customers import Customers
+from scoring.drift import Drift, drift_of
+from scoring.forecasts import as_customers
+from scoring.registry import Champion
+
+
+@dataclass(frozen=True)
+class Champions:
+    """Both champions, in the MLflow store below `root`."""
+
+    root: Path
+    churn: Champion
+    clv: Champion
+
+    def read(self, customers: pa.Table, as_of: date) -> tuple[Customers, Customers]:
+        """Return the rows of a snapshot as both models read them, once where they read the same."""
+        seen = as_customers(customers, self.churn, as_of)
+        if self.churn.contract == self.clv.contract:
+            return seen, seen
+        return seen, as_customers(customers, self.clv, as_of)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Score rows, one per scorable customer by id, and what is otherwise than at the fits."""
+
+    rows: ir.Table
+    unseen: tuple[str, ...]
+    drifts: Sequence[tuple[str, Drift]]
+
+    def record(self) -> dict[str, Any]:
+        """Return what the manifest says: sentences, and the figures by model."""
+        lines = [line for _name, drift in self.drifts for line in drift.told()]
+        return {
+            "told": [*self.unseen, *lines],
+            "models": {name: drift.to_json() for name, drift in self.drifts},
+        }
+
+
+def drift_since(
+    champion: Champion, model: Model, seen: Customers, stated: pa.Array
+) -> tuple[str, Drift]:
+    """Return the name of a champion, and how customers and what it states of them differ."""
+    return champion.name, drift_of(model, seen, stated.to_numpy(), label=champion.label)
