@@ -131,6 +131,16 @@ def test_nothing_is_unpickled_while_scoring(
         assert not [path for path in folder.rglob("*") if path.suffix in suspects]
 
 
+def test_customers_unlike_those_of_the_fit_are_told(run: Summary, shop: Path) -> None:
+    """Half a year before, nobody had orders of half a year behind them."""
+    scored = score(str(shop), canonical_tables(str(shop), None), AS_OF - timedelta(days=180))
+    drift = json.loads((Path(scored["folder"]) / "manifest.json").read_text())["drift"]
+    assert any("distributed otherwise than when churn/" in line for line in drift["told"])
+    moved = drift["models"]["churn"]["population_stability_index"]
+    assert moved["order_count"] > 0.2
+    assert "T" not in moved
+
+
 def published(shop: Path) -> tuple[Path, bytes]:
     current = open_project(shop).outbox / "current"
     return current.readlink(), (current / "scores.parquet").read_bytes()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -107,3 +108,6 @@ def test_decisions_on_the_same_holdout_before_are_counted_and_none_twice(ledger:
     assert decided_before(ledger.entries(), entries[2].decision) == 2
     fresh = decision("5", Outcome.KEPT, "3")
     assert decided_before(entries, fresh) == 3
+    # A person who promotes a version that the rules had judged brings no new one.
+    promoted = replace(entries[1].decision, approver="C. Example")
+    assert decided_before(entries, promoted) == 2
