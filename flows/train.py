@@ -122,6 +122,7 @@ def fit_models(  # noqa: PLR0913 - what is learnt from, and where it is logged
             "tables": {table: lake.row_count(ref) for table, ref in tables.items()},
             "first_order_on": str(date(1970, 1, 1) + timedelta(days=lessons.daily.start)),
             "fewest": FEWEST,
+            "net_of_refunds": panel.is_net,
             **tags,
         }
         orders = known_by(lake.table(tables["orders"]), known_at)
