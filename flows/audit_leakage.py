@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from flows.records import keep_record
 
 if TYPE_CHECKING:
     from training.leakage import WeighedFeature
+    from training.panel import Panel
     from training.shuffling import ShuffleCheck
 
 
@@ -148,9 +150,10 @@ def audit_model(project_file: str, model: str, panel: PanelRefs) -> ModelAudit:
     kind = kind_of(model, project.settings.business)
     with project.open_lake() as lake:
         features, labels = panel.tables(lake)
-        read = read_shuffled
+        read: Callable[..., Panel] = read_shuffled
         if kind.is_contract and panel.leaving is not None:
-            labels, read = lake.table(panel.leaving), read_shuffled_contracts
+            who, labels = lake.table(panel.leaving.who), lake.table(panel.leaving.labels)
+            read = partial(read_shuffled_contracts, who=who)
         with step(f"weigh features of {model}") as done:
             lessons = replace(read_lessons(project, lake, panel), splits={model: split})
             judged = judge_out_of_time(kind, lessons)

@@ -98,15 +98,11 @@ def _standings(standings: Sequence[Mapping[str, Any]], headline: str) -> str:
     return _table(("approach", "kind", _title(headline), "90 % interval"), rows)
 
 
-# What trees that know features only are called, of a shop and of contracts.
-_PLAIN_TREES = ("plain trees", "trees")
-
-
 def _random_split(card: Mapping[str, Any], headline: str) -> str | None:
     """Say how much better plain trees look where customers are split at random."""
     if card["random_split"] is None:
         return None
-    plain = next(each for each in card["standings"] if each["approach"] in _PLAIN_TREES)
+    plain = next(each for each in card["standings"] if each["approach"] == "plain trees")
     return (
         f"On a random split, which knows the time that it judges, plain trees would have had "
         f"{_title(headline)} {_value(headline, card['random_split'])}; on the holdout they have "

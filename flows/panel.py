@@ -16,7 +16,7 @@ from flows.feature_tables import build_features, joined_features
 from flows.names import TableRefs
 from flows.progress import step
 from flows.project import Project, open_project
-from training.contract_labels import label_leaving
+from training.contract_labels import label_leaving, under_contract
 from training.labels import count_daily, label_horizons
 from training.refunds import net_of_refunds
 from training.splits import Split, least_history_days, split_by_time
@@ -28,19 +28,27 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class ContractRefs:
+    """The stored tables of who is under contract at the dates of a panel, and how that went on."""
+
+    who: str
+    labels: str
+
+
+@dataclass(frozen=True)
 class PanelRefs:
     """The stored tables of a panel.
 
     `features` are those that `flows.feature_tables.build_features` returns; `splits` are by model;
-    `is_net` is whether refunds are taken from the value, `leaving` are the labels of customers
-    under contract, where these leave by its end.
+    `is_net` is whether refunds are taken from the value, `leaving` is of customers under contract,
+    where these leave by its end.
     """
 
     features: TableRefs
     labels: str
     daily: str
     splits: dict[str, Split]
-    leaving: str | None = None
+    leaving: ContractRefs | None = None
     is_net: bool = False
 
     def tables(self, lake: Lake) -> tuple[ir.Table, ir.Table]:
@@ -81,7 +89,9 @@ def follow(  # noqa: PLR0913 - what is seen when, as of what knowledge
     leaving = None
     if open_project(project_file).settings.business.is_contract:
         contracts = subscriptions_of(tables)
-        leaving = label_contracts(project_file, contracts, labels=labels, known_at=known_at)
+        leaving = label_contracts(
+            project_file, contracts, spine_ref=features["spine"], labels=labels, known_at=known_at
+        )
     daily = count_order_days(project_file, tables["orders"], as_of, known_at)
     return PanelRefs(features, labels, daily, splits, leaving, is_net=refunds is not None)
 
@@ -100,8 +110,8 @@ def read_lessons(project: Project, lake: Lake, panel: PanelRefs) -> Lessons:
     features, labels = panel.tables(lake)
     contracts = None
     if panel.leaving is not None:
-        leaving = lake.table(panel.leaving)
-        contracts = read_contract_panel(features, leaving, definitions=definitions())
+        who, leaving = lake.table(panel.leaving.who), lake.table(panel.leaving.labels)
+        contracts = read_contract_panel(features, leaving, who, definitions=definitions())
     return Lessons(
         panel=read_panel(features, labels, definitions=definitions()),
         daily=read_daily(lake.table(panel.daily)),
@@ -206,19 +216,25 @@ def label(  # noqa: PLR0913 - what followed whom, as of what knowledge
 
 @task(task_run_name="label contracts")
 def label_contracts(
-    project_file: str, subscriptions: str, *, labels: str, known_at: datetime | None
-) -> str:
-    """Write who of the labelled left a contract that ran at the cutoff; return the reference."""
+    project_file: str,
+    subscriptions: str,
+    *,
+    spine_ref: str,
+    labels: str,
+    known_at: datetime | None,
+) -> ContractRefs:
+    """Write whose contract ran at which date of the spine, and which of the labelled left it."""
     project = open_project(project_file)
     words = project.settings.business.payment_failure_reasons
     with project.open_lake() as lake, step("label contracts") as done:
-        key = project.key("label contracts", subscriptions, labels, words, known_at)
-        known = known_by(lake.table(subscriptions), known_at)
-        ref = lake.keep(
+        key = project.key("label contracts", subscriptions, spine_ref, labels, words, known_at)
+        known, spine = known_by(lake.table(subscriptions), known_at), lake.table(spine_ref)
+        who = lake.keep("under_contract", key, lambda: under_contract(spine, known, words=words))
+        left = lake.keep(
             "leaving", key, lambda: label_leaving(lake.table(labels), known, words=words)
         )
-        done.outcome = f"{lake.row_count(ref):,} rows"
-    return ref
+        done.outcome = f"{lake.row_count(left):,} rows"
+    return ContractRefs(who, left)
 
 
 @task(task_run_name="count order days")

@@ -111,7 +111,7 @@ class ContractModel:
         return self.approaches(seen)["hybrid"]
 
     def approaches(self, seen: Customers) -> dict[str, LeavingForecast]:
-        """Return the forecasts of the parts, "line" and "trees", and of both as "hybrid".
+        """Return the forecasts of both parts, "line" and "plain trees", and together as "hybrid".
 
         Both together are the mean of their log odds, weighed by `share_of_trees`.
         """
@@ -122,7 +122,7 @@ class ContractModel:
         hybrid = self._stretched(both)
         return {
             "line": self._stretched(line),
-            "trees": self._stretched(trees),
+            "plain trees": self._stretched(trees),
             "hybrid": hybrid.levelled(self.calibration.apply(hybrid.churn)),
         }
 

@@ -12,6 +12,15 @@ from contracts.schema import SNAPSHOT_KEY
 from training.labels import LABEL_KEY
 
 
+def under_contract(spine: ir.Table, subscriptions: ir.Table, *, words: Collection[str]) -> ir.Table:
+    """Return the rows of a spine, SNAPSHOT_KEY only, whose contract runs to no known end then.
+
+    An end counts as known from the day after it was ingested.
+    """
+    found = standing(contracts_at(spine, subscriptions, words))
+    return found.filter((_.running > 0) & ~_.is_leaving).select(*SNAPSHOT_KEY)
+
+
 def label_leaving(labels: ir.Table, subscriptions: ir.Table, *, words: Collection[str]) -> ir.Table:
     """Return those of `labels` whose contract runs at the cutoff, with how it went on.
 
@@ -19,10 +28,11 @@ def label_leaving(labels: ir.Table, subscriptions: ir.Table, *, words: Collectio
     where a customer has no contract at the end of `[cutoff, cutoff + horizon)` and the last of them
     ended by that cause, else 0. Whoever changes plans without a gap, or is back by then, has not
     left. Left out is of whom the end of all contracts was known before the cutoff: there is nothing
-    to predict. An end counts as known from the day after it was ingested.
+    to predict (`under_contract`).
     """
-    contracts = contracts_at(labels.select(*SNAPSHOT_KEY).distinct(), subscriptions, words)
-    population = standing(contracts).filter((_.running > 0) & ~_.is_leaving).select(*SNAPSHOT_KEY)
+    labelled = labels.select(*SNAPSHOT_KEY).distinct()
+    population = under_contract(labelled, subscriptions, words=words)
+    contracts = contracts_at(population, subscriptions, words)
     asked = labels.semi_join(population, SNAPSHOT_KEY)
     until = _.snapshot_date.cast("timestamp") + _.horizon_days.as_interval("D")
     horizons = asked.select(*LABEL_KEY).join(contracts, SNAPSHOT_KEY)

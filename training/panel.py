@@ -120,14 +120,13 @@ def read_panel(features: ir.Table, labels: ir.Table, *, definitions: Mapping[str
 
 
 def read_contract_panel(
-    features: ir.Table, labels: ir.Table, *, definitions: Mapping[str, str]
+    features: ir.Table, labels: ir.Table, who: ir.Table, *, definitions: Mapping[str, str]
 ) -> Panel:
-    """Return the rows of `training.contract_labels.label_leaving` with their features, as a panel.
+    """Return the customers under contract with features and labels as one panel in key order.
 
-    Whether they ever ordered does not matter.
+    `who` and `labels` are of `training.contract_labels`; whether they ever ordered does not matter.
     """
-    under_contract = features.semi_join(labels, SNAPSHOT_KEY)
-    return _read(under_contract, labels, definitions, newcomers={})
+    return _read(features.semi_join(who, SNAPSHOT_KEY), labels, definitions, newcomers={})
 
 
 def _read(

@@ -94,11 +94,16 @@ def read_shuffled(
 
 
 def read_shuffled_contracts(
-    features: ir.Table, labels: ir.Table, *, definitions: Mapping[str, str], salt: str
+    features: ir.Table,
+    labels: ir.Table,
+    who: ir.Table,
+    *,
+    definitions: Mapping[str, str],
+    salt: str,
 ) -> Panel:
     """Return the panel that `read_contract_panel` returns, the labels of each cutoff dealt anew."""
     dealt = shuffle_labels(labels, salt=salt)
-    return read_contract_panel(features, dealt, definitions=definitions)
+    return read_contract_panel(features, dealt, who, definitions=definitions)
 
 
 def _in_all(shuffles: tuple[ShuffledJudgement, ...]) -> set[tuple[str, bool]]:

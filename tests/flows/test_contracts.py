@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from flows.stages import Stage, run_stage
 from flows.summary import Summary
 from stammkunde.audit_report import leakage_report
 from tests.made_contracts import write_company
+from training.registered import Registered
 
 SETTINGS = """\
 [project]
@@ -88,6 +90,18 @@ def test_both_causes_are_stated_of_whose_contract_runs(run: Summary, company: Pa
     assert pc.max(pc.abs(pc.subtract(whole, runs["churn_probability"]))).as_py() < 1e-12
     assert pc.min(parts[1]).as_py() > 0
     assert pc.max(runs["churn_probability"]).as_py() < 1
+
+
+def test_customers_are_held_against_those_of_the_fit(run: Summary, company: Path) -> None:
+    """They are the same here: as of the day of the fit nothing can have moved."""
+    drift = json.loads((run.folder / "manifest.json").read_text())["drift"]
+    assert drift["told"] == []
+    assert set(drift["models"]) == {"churn", "clv"}
+    churn = Registered.find(company.parent / "mlruns", "churn", "1").load()
+    assert churn.population is not None
+    running = sum(run.stages.values()) - run.stages["lost"]
+    assert churn.population.distributions["score"].customers == running
+    assert "came back" not in read_card(str(run.project_file), "churn", "1")
 
 
 def test_who_is_at_risk_is_told_why(run: Summary, company: Path) -> None:

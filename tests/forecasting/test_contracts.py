@@ -48,9 +48,9 @@ def test_causes_that_are_both_nearly_sure_stay_below_one(model: ContractModel) -
 def test_the_whole_lies_between_line_and_trees_as_they_are_weighed(model: ContractModel) -> None:
     of = {name: logit(each.voluntary) for name, each in model.approaches(SEEN).items()}
     share = share_of_trees(model.customers)
-    mixed = (1 - share) * of["line"] + share * of["trees"]
+    mixed = (1 - share) * of["line"] + share * of["plain trees"]
     np.testing.assert_allclose(of["hybrid"], mixed, atol=1e-6)
-    assert not np.allclose(of["line"], of["trees"], atol=0.1)
+    assert not np.allclose(of["line"], of["plain trees"], atol=0.1)
 
 
 def test_trees_weigh_more_the_more_customers_they_learnt_from() -> None:

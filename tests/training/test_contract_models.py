@@ -38,7 +38,7 @@ def test_the_model_is_clearly_better_than_every_rule() -> None:
     assert judged.metrics["auc"] > 0.72
     by_chance = CONTRACT_CHURN.by_chance(judged.base)
     assert grade(judged, by_chance, over_champion=None).grade is Grade.A
-    assert set(judged.peers) == {"line", "trees"}
+    assert set(judged.peers) == {"line", "plain trees"}
 
 
 def test_all_whose_contract_runs_are_judged_however_long_they_were_silent() -> None:
