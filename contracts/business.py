@@ -58,6 +58,12 @@ class BusinessSettings(BaseModel):
         "revenue", description="What customer value adds up: order amounts, or order margins."
     )
 
+    net_refunds: bool = Field(
+        True,
+        description="Take from customer value what was paid back within its horizon for orders of "
+        "it, where `refunds` are delivered.",
+    )
+
     @property
     def is_contract(self) -> bool:
         """Whether customers leave by the end of their contracts."""

@@ -17,9 +17,11 @@ from flows.project import Project, open_project
 from flows.retrying import RETRIES
 
 if TYPE_CHECKING:
+    from training.ledger import Decision
     from training.promotion import Registry
 
-# Model name -> `dataclasses.asdict` of what was decided, and `champion`, who scores now.
+# Model name -> `dataclasses.asdict` of what was decided, `champion`, who scores now, and
+# `decided_before`, how many versions had been decided on by the same holdout.
 Decisions = dict[str, dict[str, Any]]
 
 
@@ -43,7 +45,18 @@ def told(name: str, model: dict[str, Any]) -> str:
     scores = f"{name}/{champion} scores" if champion else f"no version of {name} scores"
     return (
         f"{name}/{model['version']} is of grade {decision['grade']} ({decision['outcome']}: "
-        f"{decision['reason']}); {scores}"
+        f"{decision['reason']}); {scores}{_peeked(decision['decided_before'])}"
+    )
+
+
+def _peeked(decided_before: int) -> str:
+    """Return what to say of a holdout that is not fresh any more; nothing where it is."""
+    if not decided_before:
+        return ""
+    times = "once" if decided_before == 1 else f"{decided_before} times"
+    return (
+        f"; this holdout has decided {times} already: the more often, the more a win is luck; a "
+        "later --as-of brings a fresh one"
     )
 
 
@@ -57,7 +70,7 @@ def find_decisions(project_file: str, record: dict[str, Any]) -> Decisions:
     for name, model in record.items():
         registry = _registry(project, name)
         if decision := decided_on(registry, model["run_id"], now=now):
-            found[name] = {**asdict(decision), "champion": registry.champion()}
+            found[name] = _as_told(registry, decision)
     return found
 
 
@@ -81,10 +94,21 @@ def decide(
             registry = _registry(project, name)
             with step(f"decide on {name}") as done:
                 decision = admit(registry, trained, lessons, now=_now())
-                done.outcome = f"grade {decision.grade}; {decision.outcome}: {decision.reason}"
-            decisions[name] = {**asdict(decision), "champion": registry.champion()}
+                decisions[name] = _as_told(registry, decision)
+                peeked = _peeked(decisions[name]["decided_before"])
+                done.outcome = (
+                    f"grade {decision.grade}; {decision.outcome}: {decision.reason}{peeked}"
+                )
             _log_card(project, name, model, decisions[name], registry=registry)
     return decisions
+
+
+def _as_told(registry: Registry, decision: Decision) -> dict[str, Any]:
+    """Return a decision with who is champion now, and how often its holdout had decided before."""
+    from training.ledger import decided_before
+
+    before = decided_before(registry.ledger.entries(), decision)
+    return {**asdict(decision), "champion": registry.champion(), "decided_before": before}
 
 
 def _log_card(

@@ -39,7 +39,7 @@ def model_card(
     return environment.get_template("model_card.j2").render(
         name=name, model=model, decision=decision, card=card, project=project,
         of_contracts=_is_of_contracts(name, model),
-        headline={"title": _title(headline)},
+        headline={"title": _title(headline), "form": METRICS[headline][1]},
         table=lambda head, rows: _table(head, [(key, f"{n:,}") for key, n in rows.items()]),
         metrics=_metrics(model["judgement"]),
         standings=_standings(card["standings"], headline),

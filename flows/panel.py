@@ -18,6 +18,7 @@ from flows.progress import step
 from flows.project import Project, open_project
 from training.contract_labels import label_leaving, under_contract
 from training.labels import count_daily, label_horizons
+from training.refunds import net_of_refunds
 from training.splits import Split, least_history_days, split_by_time
 from validation.enough import Needs, check_enough, order_history
 from warehouse.lake import Lake
@@ -39,7 +40,8 @@ class PanelRefs:
     """The stored tables of a panel.
 
     `features` are those that `flows.feature_tables.build_features` returns; `splits` are by model;
-    `leaving` is of customers under contract, where these leave by its end.
+    `is_net` is whether refunds are taken from the value, `leaving` is of customers under contract,
+    where these leave by its end.
     """
 
     features: TableRefs
@@ -47,6 +49,7 @@ class PanelRefs:
     daily: str
     splits: dict[str, Split]
     leaving: ContractRefs | None = None
+    is_net: bool = False
 
     def tables(self, lake: Lake) -> tuple[ir.Table, ir.Table]:
         """Return the features of all families, and the labels."""
@@ -78,9 +81,10 @@ def follow(  # noqa: PLR0913 - what is seen when, as of what knowledge
     known_at: datetime | None,
 ) -> PanelRefs:
     """Return the panel of these features with what followed each cutoff."""
+    refunds = refunds_to_net(project_file, tables)
     labels = label(
         project_file, orders=tables["orders"], spine_ref=features["spine"], splits=splits,
-        known_at=known_at,
+        known_at=known_at, refunds=refunds,
     )  # fmt: skip
     leaving = None
     if open_project(project_file).settings.business.is_contract:
@@ -89,7 +93,13 @@ def follow(  # noqa: PLR0913 - what is seen when, as of what knowledge
             project_file, contracts, spine_ref=features["spine"], labels=labels, known_at=known_at
         )
     daily = count_order_days(project_file, tables["orders"], as_of, known_at)
-    return PanelRefs(features, labels, daily, splits, leaving)
+    return PanelRefs(features, labels, daily, splits, leaving, is_net=refunds is not None)
+
+
+def refunds_to_net(project_file: str, tables: TableRefs) -> str | None:
+    """Return the refunds that are taken from customer value; None where there are none, or not."""
+    nets = open_project(project_file).settings.business.net_refunds
+    return tables.get("refunds") if nets else None
 
 
 def read_lessons(project: Project, lake: Lake, panel: PanelRefs) -> Lessons:
@@ -111,6 +121,7 @@ def read_lessons(project: Project, lake: Lake, panel: PanelRefs) -> Lessons:
         settings=project.settings.training,
         threads=project.settings.engine.threads,
         contracts=contracts,
+        is_net=panel.is_net,
     )
 
 
@@ -172,23 +183,33 @@ def plan_splits(
 
 
 @task(task_run_name="label")
-def label(
+def label(  # noqa: PLR0913 - what followed whom, as of what knowledge
     project_file: str,
     *,
     orders: str,
     spine_ref: str,
     splits: dict[str, Split],
     known_at: datetime | None,
+    refunds: str | None = None,
 ) -> str:
     """Write what followed each mature cutoff of all models; return the reference."""
     project = open_project(project_file)
     value = project.settings.business.value_column
     horizons = sorted({each for split in splits.values() for each in split.labelled})
     with project.open_lake() as lake, step("label") as done:
-        key = project.key("label", spine_ref, orders, horizons, value, known_at)
+        key = project.key("label", spine_ref, orders, horizons, value, known_at, refunds)
         known = known_by(lake.table(orders), known_at)
         spine = lake.table(spine_ref)
-        ref = lake.keep("labels", key, lambda: label_horizons(spine, known, horizons, value=value))
+
+        def labels() -> ir.Table:
+            gross = label_horizons(spine, known, horizons, value=value)
+            if refunds is None:
+                return gross
+            return net_of_refunds(
+                gross, known, known_by(lake.table(refunds), known_at), value=value
+            )
+
+        ref = lake.keep("labels", key, labels)
         done.outcome = f"{lake.row_count(ref):,} rows"
     return ref
 

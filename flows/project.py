@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts.names import fingerprint
+from flows.moved import follow_move
 from flows.secret_values import keep_key, read_secret
 from flows.settings import Settings, load_settings
 from ingestion.settings import SourceSettings
@@ -153,9 +154,11 @@ class Project:
 
 
 def open_project(file: Path | str) -> Project:
-    """Return the project whose settings stand in `file`."""
+    """Return the project whose settings stand in `file`; a moved registry follows it."""
     path = Path(file).absolute()
-    return Project(path, load_settings(path))
+    project = Project(path, load_settings(path))
+    follow_move(project.mlruns)
+    return project
 
 
 @cache

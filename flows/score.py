@@ -12,6 +12,7 @@ from features.definitions import definitions
 from flows.canonical import subscriptions_of
 from flows.feature_tables import build_features
 from flows.names import TableRefs
+from flows.panel import refunds_to_net
 from flows.progress import step
 from flows.project import Project, code_version, open_project
 from flows.records import find_record
@@ -112,7 +113,8 @@ def publish_segments(  # noqa: PLR0913 - a publish states all it came from
         contents = gather(lake.table(scores), consents, settings=project.settings.segments)
         facts = {
             **_facts(project, champions),
-            "drift": find_record(project.records, "drift", run_id),
+            "net_of_refunds": refunds_to_net(project_file, tables) is not None,
+            "drift": _drift(project, run_id),
             "tables": {
                 name: {"ref": ref, "rows": lake.row_count(ref)} for name, ref in tables.items()
             },
@@ -125,6 +127,11 @@ def publish_segments(  # noqa: PLR0913 - a publish states all it came from
         customers = sum(table.num_rows for table in contents.segments.values())
         done.outcome = f"{customers:,} customers in {len(contents.segments)} segments"
     return {"run_id": run_id, "scores": scores, "folder": str(folder)}
+
+
+def _drift(project: Project, run_id: str) -> dict[str, Any]:
+    """Return what was found when the run was scored; nothing where that is not there any more."""
+    return find_record(project.records, "drift", run_id) or {"told": [], "models": {}}
 
 
 def _facts(project: Project, champions: dict[str, dict[str, Any]]) -> dict[str, Any]:

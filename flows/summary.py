@@ -160,7 +160,7 @@ def summarise(
         run_id=manifest["run_id"],
         project_file=project.file,
         currency=manifest["currency"],
-        value_basis=manifest["value_basis"],
+        value_basis=manifest["value_basis"] + ", less refunds" * manifest["net_of_refunds"],
         tables={name: facts["rows"] for name, facts in manifest["tables"].items()},
         findings=findings,
         models=[

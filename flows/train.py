@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -22,7 +23,9 @@ from flows.records import find_record, keep_record
 from training.judgement import Judgement
 
 if TYPE_CHECKING:
+    from training.learning_curve import CurvePoint
     from training.lessons import Lessons
+    from training.models import JudgedModel
     from training.returns import Returned
 
 # What training leaves for the summary: model name -> version, metrics, rivals, decision.
@@ -122,6 +125,7 @@ def fit_models(  # noqa: PLR0913 - what is learnt from, and where it is logged
             "tables": {table: lake.row_count(ref) for table, ref in tables.items()},
             "first_order_on": str(date(1970, 1, 1) + timedelta(days=lessons.daily.start)),
             "fewest": FEWEST,
+            "net_of_refunds": panel.is_net,
             **tags,
         }
         orders = known_by(lake.table(tables["orders"]), known_at)
@@ -134,6 +138,7 @@ def fit_models(  # noqa: PLR0913 - what is learnt from, and where it is logged
     for name, split in panel.splits.items():
         with step(f"fit {name}") as done:
             fitted = fit(kind_of(name, lessons.business), lessons)
+            curve = find_curve(fitted.judged, lessons)
             registered = _tracking(project).log_model(
                 fitted,
                 parent_run_id=parent_run_id,
@@ -141,10 +146,12 @@ def fit_models(  # noqa: PLR0913 - what is learnt from, and where it is logged
                 dataset_digest=key,
                 tags=tags,
                 beside=rates if name == "churn" else {},
+                curve=curve,
             )
             judged[name] = fitted.judged
             card = card_facts(fitted, families=families)
-            done.outcome = "; ".join([_headline(fitted.judged.judgement), *_alarms(card)])
+            told = [_headline(fitted.judged.judgement), *_alarms(card), *_curve(curve)]
+            done.outcome = "; ".join(told)
         record[name] = {
             **registered,
             "judgement": asdict(fitted.judged.judgement),
@@ -153,10 +160,22 @@ def fit_models(  # noqa: PLR0913 - what is learnt from, and where it is logged
             "holdout_days": split.judged.horizon_days,
             "learnt_days": split.final.learnt_days,
             "lost_after_days": fitted.judged.lost_after_days,
-            "card": {**common, **card, "returns": [_as_row(each) for each in returned]},
+            "card": {
+                **common,
+                **card,
+                "returns": [_as_row(each) for each in returned],
+                "curve": [asdict(each) for each in curve],
+            },
         }
     _tracking(project).log_common(judged, parent_run_id=parent_run_id)
     return record
+
+
+def find_curve(judged: JudgedModel, lessons: Lessons) -> tuple[CurvePoint, ...]:
+    """Return the learning curve of a model where the settings ask for it, else nothing."""
+    from training.learning_curve import learning_curve
+
+    return learning_curve(judged, lessons) if lessons.settings.learning_curve else ()
 
 
 def find_returns(lessons: Lessons, orders: ir.Table) -> tuple[Returned, ...]:
@@ -210,6 +229,12 @@ def _settings(project: Project) -> dict[str, Any]:
         "economics": settings.economics.model_dump(),
         "training": settings.training.model_dump(),
     }
+
+
+def _curve(curve: Sequence[CurvePoint]) -> list[str]:
+    """Return what a learning curve says, in a line; nothing where there is none."""
+    points = ", ".join(f"{each.value:.3f} of {each.customers:,}" for each in curve)
+    return [f"learnt from fewer customers: {points}"] if points else []
 
 
 def _as_row(returned: Returned) -> dict[str, Any]:

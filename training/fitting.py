@@ -46,17 +46,18 @@ def prepare(
     targets: Collection[Target],
     *,
     daily: DailyOrders,
-    is_margin: bool,
+    is_net: bool,
 ) -> Course:
     """Return what a plan teaches; nothing that happened from `plan.as_of` on is looked at.
 
     At every cutoff the customer base is fitted to what was known then: with later parameters its
     expectations would be too good, and the trees would learn to trust them. `daily` are the order
-    days of the whole base, `is_margin` whether value is the margin of orders.
+    days of the whole base, `is_net` whether value is less than the amounts of orders: their margin,
+    or what is left of them after refunds.
     """
     base = fit_base(panel.customers_at(plan.as_of), plan.horizon_days, daily=daily)
     taught = [_teach(panel, cutoff, plan, base) for cutoff in plan.cutoffs]
-    if is_margin:
+    if is_net:
         base = replace(base, value_share=_value_share(taught))
     return Course(
         plan=plan,

@@ -167,6 +167,17 @@ def times_compared(entries: tuple[Entry, ...], decision: Decision) -> int:
     )
 
 
+def decided_before(entries: tuple[Entry, ...], decision: Decision) -> int:
+    """Return how many other versions were decided on by the holdout of a decision, before it."""
+    window = (decision.holdout, decision.as_of)
+    before = [entry.decision for entry in entries]
+    if decision in before:
+        before = before[: before.index(decision)]
+    return sum(
+        (each.holdout, each.as_of) == window and each.run_id != decision.run_id for each in before
+    )
+
+
 def _read(path: Path, text: str, *, number: int, follows: str) -> Entry:
     try:
         stored = json.loads(text)

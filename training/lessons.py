@@ -26,7 +26,7 @@ class Lessons:
 
     `daily` are the order days of the whole base, of which the panel may hold a sample; `splits` are
     by kind of model. `contracts` is the panel of customers whose contract runs, where these leave
-    by its end.
+    by its end. `is_net` is whether refunds are taken from the value.
     """
 
     panel: Panel
@@ -37,6 +37,7 @@ class Lessons:
     settings: TrainingSettings
     threads: int
     contracts: Panel | None = None
+    is_net: bool = False
     _fitted: dict[FitPlan, HybridModel] = field(default_factory=dict, compare=False, repr=False)
 
     def fit(self, plan: FitPlan, targets: tuple[Target, ...]) -> HybridModel:
@@ -66,7 +67,7 @@ class Lessons:
         """Return what a plan teaches of these targets."""
         return prepare(
             self.panel, plan, targets,
-            daily=self.daily, is_margin=self.business.value_basis == "margin",
+            daily=self.daily, is_net=self.is_net or self.business.value_basis == "margin",
         )  # fmt: skip
 
     def of(self, panel: Panel, kind: ModelKind = CHURN) -> Lessons:

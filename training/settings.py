@@ -58,4 +58,9 @@ class TrainingSettings(BaseModel):
     search_seconds: Annotated[float, Field(gt=0)] = Field(
         600.0, description="No further settings are tried after so many seconds."
     )
+    learning_curve: bool = Field(
+        False,
+        description="Fit every model to 100, 200, 500, 1,000 ... customers as well, up to all of "
+        "them, to see whether more would help; takes about as long as training again.",
+    )
     seed: int = Field(1, description="Seed of trees, resamples and of who is drawn.")

@@ -20,6 +20,7 @@ from mlflow.exceptions import MlflowException
 
 from contracts.names import tracking_uri
 from training.backtesting import BacktestRow
+from training.learning_curve import CurvePoint
 from training.ledger import Decision
 from training.model_files import log_files, register
 from training.models import FittedModel, JudgedModel
@@ -93,10 +94,12 @@ class Tracking:
         dataset_digest: str,
         tags: dict[str, str],
         beside: Mapping[str, float] | None = None,
+        curve: Sequence[CurvePoint] = (),
     ) -> dict[str, str]:
         """Log a judged model and its rivals, register it, and return its name, version and run.
 
-        `beside` are more metrics of the model, that are not of its holdout.
+        `beside` are more metrics of the model, that are not of its holdout; `curve` is logged with
+        the number of customers as its steps.
         """
         judged, name = fitted.judged, fitted.kind.name
         learnt_from = dataset(judged, dataset_digest)
@@ -112,6 +115,9 @@ class Tracking:
                 mlflow.log_metrics({**model_metrics(standing, fitted), **(beside or {})})
                 for place, each in enumerate(fitted.outcomes):
                     mlflow.log_metric("cutoffs.mean_outcome", each.mean, step=place)
+                for point in curve:
+                    name_of_curve = f"learning_curve.{judged.judgement.headline}"
+                    mlflow.log_metric(name_of_curve, point.value, step=point.customers)
                 mlflow.set_tag("beats_best_rule", str(judged.judgement.is_better).lower())
                 mlflow.log_input(learnt_from, context="training")
                 log_charts(plots(judged), title=f"{name}, judged on {judged.split.holdout}")

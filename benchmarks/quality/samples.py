@@ -98,7 +98,7 @@ def chances(base: Base, sample: Ids) -> dict[str, Floats]:
     """
     learnt, plan = base.panel.rows(np.isin(base.ids, sample)), base.plan
     daily = _daily(base, sample)
-    course = prepare(learnt, plan, (Target.NO_ORDER,), daily=daily, is_margin=False)
+    course = prepare(learnt, plan, (Target.NO_ORDER,), daily=daily, is_net=False)
     model = fit_hybrid(course, settings=TrainingSettings(), threads=2)
     seen = base.panel.customers_at(plan.as_of)
     said = model.approaches(seen)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import mlflow
@@ -58,6 +60,14 @@ def test_every_version_is_graded_and_decided_on(run: Summary, shop: Path) -> Non
             tags = mlflow.MlflowClient().get_model_version(name, decision.version or "").tags
             assert tags["grade"] == decision.grade
     assert "is of grade" in run.to_markdown()
+    assert "has decided" not in run.to_markdown()
+
+
+def test_a_holdout_that_decided_before_is_told(run: Summary, shop: Path) -> None:
+    """The second training was judged where the first one was; asked again, it says so."""
+    other = str(shop.with_name("other_seed.toml"))
+    again = run_stage(Stage.TRAIN, other, as_of=AS_OF, known_at=None)
+    assert sum("this holdout has decided once already" in line for line in again) == 2
 
 
 def move_aliases(root: Path) -> None:
@@ -101,6 +111,34 @@ def test_an_alias_that_moves_while_scoring_runs_changes_no_row(run: Summary, sho
         assert version is not None
         client.set_registered_model_alias(name, "champion", version)
     assert runs
+
+
+def test_nothing_is_unpickled_while_scoring(
+    run: Summary, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise AssertionError("something is being unpickled")
+
+    for module in (pickle, import_module("cloudpickle")):
+        for name in ("load", "loads", "Unpickler"):
+            monkeypatch.setattr(module, name, refuse, raising=False)
+    day = AS_OF - timedelta(days=3)
+    scored = score(str(shop), canonical_tables(str(shop), None), day)
+    assert pq.read_table(Path(scored["folder"]) / "scores.parquet").num_rows > 300
+    project = open_project(shop)
+    for folder in (project.mlruns, project.prefect_home, project.records):
+        suspects = {".pkl", ".pickle", ".joblib", ".npy"}
+        assert not [path for path in folder.rglob("*") if path.suffix in suspects]
+
+
+def test_customers_unlike_those_of_the_fit_are_told(run: Summary, shop: Path) -> None:
+    """Half a year before, nobody had orders of half a year behind them."""
+    scored = score(str(shop), canonical_tables(str(shop), None), AS_OF - timedelta(days=180))
+    drift = json.loads((Path(scored["folder"]) / "manifest.json").read_text())["drift"]
+    assert any("distributed otherwise than when churn/" in line for line in drift["told"])
+    moved = drift["models"]["churn"]["population_stability_index"]
+    assert moved["order_count"] > 0.2
+    assert "T" not in moved
 
 
 def published(shop: Path) -> tuple[Path, bytes]:

@@ -29,7 +29,8 @@ def record(name: str, **changes: Any) -> dict[str, Any]:
     facts = card_facts(fitted, families=FAMILIES)
     common = {
         "tables": {"orders": 12345, "customers": 300}, "first_order_on": "2024-01-01",
-        "fewest": FEWEST, "returns": [], "code_version": "0.1.0", "data_fingerprint": "f00",
+        "fewest": FEWEST, "returns": [], "curve": [], "net_of_refunds": False,
+        "code_version": "0.1.0", "data_fingerprint": "f00",
     }  # fmt: skip
     return {
         "version": "2", "run_id": "r", "judgement": asdict(fitted.judged.judgement),
@@ -74,6 +75,7 @@ def test_a_churn_card_says_what_alarms_cost_and_that_risk_is_no_effect() -> None
 def test_a_value_card_names_basis_and_currency() -> None:
     text = card("clv")
     assert "the margin expected in the 60 days" in text
+    assert "the margin, less refunds, expected in the 60 days" in card("clv", net_of_refunds=True)
     assert re.search(r"stated [\d.]+% too (high|low)", text)
 
 
@@ -134,3 +136,9 @@ def test_what_a_random_split_would_have_shown_is_told() -> None:
     text = card("churn", random_split=0.912)
     assert "plain trees would have had average precision 0.912; on the holdout they have 0." in text
     assert "random split" not in card("churn", random_split=None)
+
+
+def test_a_learning_curve_is_told_where_there_is_one() -> None:
+    curve = [{"customers": 100, "value": 0.4}, {"customers": 1200, "value": 0.55}]
+    assert "its average precision is 0.400 of 100, 0.550 of 1,200.\n" in card("churn", curve=curve)
+    assert "fewer customers" not in card("churn")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from contracts.errors import DamagedLedger
-from training.ledger import Decision, Ledger, Outcome, champion_on, times_compared
+from training.ledger import Decision, Ledger, Outcome, champion_on, decided_before, times_compared
 
 
 def at(day: int, hour: int = 12) -> datetime:
@@ -98,3 +99,15 @@ def test_comparisons_on_the_same_holdout_are_counted(ledger: Ledger) -> None:
     # The first version was compared with nobody; the last on what followed for longer.
     assert times_compared(entries, entries[1].decision) == 2
     assert times_compared(entries, entries[3].decision) == 1
+
+
+def test_decisions_on_the_same_holdout_before_are_counted_and_none_twice(ledger: Ledger) -> None:
+    entries = ledger.entries()
+    assert [decided_before(entries, entry.decision) for entry in entries] == [0, 1, 2, 0]
+    ledger.append(entries[2].decision, decided_at=at(11))
+    assert decided_before(ledger.entries(), entries[2].decision) == 2
+    fresh = decision("5", Outcome.KEPT, "3")
+    assert decided_before(entries, fresh) == 3
+    # A person who promotes a version that the rules had judged brings no new one.
+    promoted = replace(entries[1].decision, approver="C. Example")
+    assert decided_before(entries, promoted) == 2

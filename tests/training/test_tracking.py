@@ -18,6 +18,7 @@ from forecasting.churn import as_hybrid
 from forecasting.store import load
 from tests.panels import AS_OF, HOLDOUT, HORIZON_DAYS, small_lessons, small_models
 from training.leaderboard import last_leaderboard
+from training.learning_curve import CurvePoint
 from training.ledger import Decision, Outcome
 from training.models import FittedModel
 from training.tracking import Tracking
@@ -41,6 +42,7 @@ def logged(tmp_path_factory: pytest.TempPathFactory) -> Logged:
             name: tracking.log_model(
                 model, parent_run_id=parent, settings=small_lessons().settings,
                 dataset_digest="d1", tags={"code_version": "1"}, beside={"return_rate": 0.25},
+                curve=[CurvePoint(100, 0.4), CurvePoint(300, 0.5)],
             )
             for name, model in models.items()
         }  # fmt: skip
@@ -87,6 +89,12 @@ def test_a_model_its_rules_and_its_peers_share_metric_names(logged: Logged) -> N
     assert model.metrics["random_split_average_precision"] == logged.models["churn"].random_split
     assert "return_rate" not in found["churn BG/NBD"].data.metrics
     assert model.params["rounds"] == "20"
+
+
+def test_a_learning_curve_has_customers_as_its_steps(logged: Logged) -> None:
+    run = runs(logged)["clv hybrid"].info.run_id
+    points = mlflow.MlflowClient().get_metric_history(run, "learning_curve.gini")
+    assert [(point.step, point.value) for point in points] == [(100, 0.4), (300, 0.5)]
 
 
 def test_the_run_of_the_training_shows_both_models_and_keeps_all_settings(logged: Logged) -> None:
