@@ -38,7 +38,7 @@ class WarningSettings(BaseModel):
         21, description="Days between the snapshots of them."
     )
     panel_rows: Annotated[int, Field(ge=1_000, le=5_000_000)] = Field(
-        200_000,
+        600_000,
         description="Rows (customers at snapshots) that a fit learns from, about; of a larger base "
         "so many customers are drawn, each with all snapshots.",
     )
