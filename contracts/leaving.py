@@ -52,8 +52,8 @@ def standing(contracts: ir.Table) -> ir.Table:
 
     Columns: `running` (contracts that run), `is_leaving` (all of these have an end that was known
     by then, and none was known to follow), `began` (when the oldest of the running ones began) and
-    `was_away` (an earlier one had ended more
-    than a day before that: who only changes plans has not been away).
+    `was_away` (an earlier one had ended more than a day before that: who only changes plans has not
+    been away).
     """
     start = _.snapshot_date.cast("timestamp")
     people = contracts.group_by(*SNAPSHOT_KEY).agg(

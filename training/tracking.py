@@ -45,6 +45,8 @@ CARD = "card.md"
 TRAINING = "train"
 # Lets the UI open with runs, metrics and models, not with its pages on language models.
 _SHOWN_AS = {"mlflow.experimentKind": "custom_model_development"}
+# What the UI shows at the top of a run.
+_DESCRIPTION = "mlflow.note.content"
 
 
 @dataclass(frozen=True)
@@ -158,9 +160,9 @@ class Tracking:
         for key, value in told.items():
             client.set_tag(run_id, key, value)
             client.set_tag(parent, f"{name}.{key}", value)
-        client.update_model_version(
-            name, version, f"Grade {decision.grade}, {decision.outcome}: {decision.reason}."
-        )
+        sentence = f"Grade {decision.grade}, {decision.outcome}: {decision.reason}."
+        client.update_model_version(name, version, sentence)
+        client.set_tag(run_id, _DESCRIPTION, f"{sentence} More is in the artifacts: `{CARD}`.")
 
     def read_card(self, run_id: str) -> str | None:
         """Return the card in Markdown that was logged to a run; None where there is none."""

@@ -143,7 +143,9 @@ def test_a_decision_is_shown_on_the_version_its_run_and_the_training(logged: Log
         "clv", record["version"], record["run_id"], decision=decision, card="# A card", page="<p>"
     )
     found = runs(logged)
-    assert found["clv hybrid"].data.tags["grade"] == "A"
+    tags = found["clv hybrid"].data.tags
+    assert tags["grade"] == "A"
+    assert tags["mlflow.note.content"].startswith("Grade A, champion: as made.")
     assert found[f"train {AS_OF}"].data.tags["clv.grade"] == "A"
     version = mlflow.MlflowClient().get_model_version("clv", record["version"])
     assert version.description == "Grade A, champion: as made."
