@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 from ibis import _
+from ibis.common.deferred import Deferred
 
 # Other horizons beside the one of the settings.
 _TIMES = (0.5, 1.0, 2.0)
@@ -43,14 +44,56 @@ def count_returns(
     Each is watched for one horizon more. Left out are those for which the orders do not reach back
     far enough, and those with fewer than ten churned.
     """
-    days = orders.select("customer_id", day=_.ordered_at.date()).filter(_.day < as_of).distinct()
-    found = days.aggregate(first=_.day.min()).to_pyarrow()["first"][0].as_py()
-    counted = [
-        _count(days, cutoff, horizon, horizon_days, lost_after_days)
-        for horizon, cutoff in _plans(as_of, horizon_days)
-        if found is not None and (cutoff - found).days >= horizon
-    ]
-    return tuple(each for each in counted if each.churned >= _FEWEST)
+    days = orders.select("customer_id", day=_.ordered_at.date()).filter(_.day < as_of)
+    plans = [_Plan(*each) for each in _plans(as_of, horizon_days)]
+    customers = days.group_by("customer_id").agg(
+        first=_.day.min(), **{name: asked for plan in plans for name, asked in plan.asked().items()}
+    )
+    counted = customers.aggregate(
+        first=_.first.min(),
+        **{
+            name: count
+            for plan in plans
+            for name, count in plan.counts(lost_after_days=lost_after_days).items()
+        },
+    )
+    [found] = counted.to_pyarrow().to_pylist()
+    returned = [
+        Returned(
+            plan.horizon_days, plan.cutoff, horizon_days,
+            found[f"churned_{plan.horizon_days}"], found[f"returned_{plan.horizon_days}"],
+        )
+        for plan in plans
+        if found["first"] is not None and (plan.cutoff - found["first"]).days >= plan.horizon_days
+    ]  # fmt: skip
+    return tuple(each for each in returned if each.churned >= _FEWEST)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A horizon after a cutoff; its names of columns end in its days."""
+
+    horizon_days: int
+    cutoff: date
+
+    def asked(self) -> dict[str, Deferred]:
+        """Return of a customer the last `day` before the cutoff, and the first from it on."""
+        begin = ibis.literal(self.cutoff)
+        return {
+            f"last_{self.horizon_days}": _.day.max(where=_.day < begin),
+            f"following_{self.horizon_days}": _.day.min(where=_.day >= begin),
+        }
+
+    def counts(self, *, lost_after_days: int) -> dict[str, Deferred]:
+        """Return how many customers at risk churned, and how many of these came back."""
+        last, following = _[f"last_{self.horizon_days}"], _[f"following_{self.horizon_days}"]
+        end = ibis.literal(self.cutoff + timedelta(days=self.horizon_days))
+        at_risk = last >= ibis.literal(self.cutoff - timedelta(days=lost_after_days))
+        churned = at_risk & (following.isnull() | (following >= end))
+        return {
+            f"churned_{self.horizon_days}": _.count(where=churned),
+            f"returned_{self.horizon_days}": _.count(where=churned & following.notnull()),
+        }
 
 
 def return_rates(found: tuple[Returned, ...], *, horizon_days: int) -> dict[str, float]:
@@ -64,19 +107,3 @@ def _plans(as_of: date, horizon_days: int) -> Iterator[tuple[int, date]]:
     for times in _TIMES:
         horizon = max(1, round(times * horizon_days))
         yield horizon, as_of - timedelta(days=horizon + horizon_days)
-
-
-def _count(
-    days: ir.Table, cutoff: date, horizon: int, watched_days: int, lost_after_days: int
-) -> Returned:
-    begin, end = ibis.literal(cutoff), ibis.literal(cutoff + timedelta(days=horizon))
-    customers = (
-        days.group_by("customer_id")
-        .agg(last=_.day.max(where=_.day < begin), following=_.day.min(where=_.day >= begin))
-        .filter(_["last"] >= ibis.literal(cutoff - timedelta(days=lost_after_days)))
-    )
-    churned = customers.filter(_.following.isnull() | (_.following >= end))
-    row = churned.aggregate(churned=_.count(), returned=_.following.count()).to_pyarrow()
-    return Returned(
-        horizon, cutoff, watched_days, row["churned"][0].as_py(), row["returned"][0].as_py()
-    )
