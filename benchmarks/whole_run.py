@@ -31,7 +31,8 @@ HORIZON_DAYS = 182
 _STAGES = {
     "read the panel": "train", "read": "ingest", "compare": "ingest", "accept": "ingest",
     "canonical": "ingest", "validate": "validate", "spine": "features", "features": "features",
-    "label": "features", "count order": "features", "fit": "train", "decide": "train",
+    "label": "features", "count order": "features", "count returns": "train", "fit": "train",
+    "decide": "train",
     "score": "score", "publish": "publish",
 }  # fmt: skip
 _BETWEEN = "between steps"

@@ -77,13 +77,22 @@ class FeatureContract:
         contract; one that the contract does not know is `__other__`, the number after the last.
         """
         X = np.empty((len(rows), len(self.features)), dtype=np.float32)
+        self.fill(X, rows.select(self.names), slice(None))
+        return X
+
+    def fill(self, X: Matrix, rows: pa.Table, order: slice | npt.NDArray[np.int64]) -> None:
+        """Write the features that a table has into a matrix; `order` are its rows for those of `X`.
+
+        The other features are left as they are.
+        """
         with np.errstate(over="ignore"):
             for place, each in enumerate(self.features):
+                if each.name not in rows.column_names:
+                    continue
                 column = _encoded(rows[each.name], each.categories).astype(np.float32)
                 # XGBoost takes no infinite values; this includes what float32 cannot hold.
                 column[np.isinf(column)] = np.nan
-                X[:, place] = column
-        return X
+                X[:, place] = column[order]
 
     @property
     def definitions(self) -> dict[str, str]:
@@ -115,11 +124,11 @@ class FeatureContract:
         ]
         return np.column_stack(columns).astype(np.float32)
 
-    def unseen(self, rows: pa.Table) -> dict[str, float]:
-        """Return category -> how much greater the share of others is in `rows` than in training."""
+    def unseen(self, X: Matrix) -> dict[str, float]:
+        """Return category -> how much greater the share of others is in `X` than in training."""
         return {
-            each.name: _other_share(rows[each.name], each.categories) - each.other_share
-            for each in self.features
+            each.name: _share_of(X[:, place], len(each.categories)) - each.other_share
+            for place, each in enumerate(self.features)
             if each.categories is not None
         }
 
@@ -177,8 +186,11 @@ def _learnt(name: str, definition: str, column: pa.ChunkedArray) -> ContractedFe
 
 def _other_share(column: pa.ChunkedArray, categories: tuple[str, ...]) -> float:
     """Return the share of the rows whose value is none of the categories; NULL is not one."""
-    codes = _encoded(column, categories)
-    return float(np.mean(codes == len(categories))) if len(codes) else 0.0
+    return _share_of(_encoded(column, categories), len(categories))
+
+
+def _share_of(codes: npt.NDArray[np.floating], code: int) -> float:
+    return float(np.mean(codes == code)) if len(codes) else 0.0
 
 
 def _recoded(codes: Matrix, known: ContractedFeature, wanted: ContractedFeature) -> Matrix:

@@ -27,7 +27,12 @@ SPINE_TABLES = ("customers", "orders", "consents")
 
 def joined_features(lake: Lake, built: TableRefs) -> ir.Table:
     """Return all features of the stored tables that `build_features` returned."""
-    return join_families([lake.table(ref) for name, ref in built.items() if name != "spine"])
+    return join_families(feature_tables(lake, built))
+
+
+def feature_tables(lake: Lake, built: TableRefs) -> list[ir.Table]:
+    """Return these tables, all of the same rows, without joining them."""
+    return [lake.table(ref) for name, ref in built.items() if name != "spine"]
 
 
 @flow(name="features")

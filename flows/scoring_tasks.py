@@ -6,12 +6,11 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-import ibis.expr.types as ir
 from prefect import task
 
 from features.meanings import meanings
 from features.stream import known_by
-from flows.feature_tables import joined_features
+from flows.feature_tables import feature_tables, joined_features
 from flows.names import TableRefs
 from flows.progress import step
 from flows.project import Project, open_project
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from scoring.rows import Snapshot
     from scoring.scored import Champions, Scored
 
-_Score = Callable[[Lake, ir.Table, "Champions", "Snapshot"], "Scored"]
+_Score = Callable[[Lake, "Champions", "Snapshot"], "Scored"]
 
 
 @task(task_run_name="score customers")
@@ -37,16 +36,17 @@ def score_customers(
     """Write the table `scores`, one row per scorable customer; return its reference."""
     project = open_project(project_file)
 
-    def score(_lake: Lake, features: ir.Table, champions: Champions, at: Snapshot) -> Scored:
+    def score(lake: Lake, champions: Champions, at: Snapshot) -> Scored:
         from scoring.shop_scores import score_shop
+        from scoring.snapshot import SnapshotTables
 
         settings = project.settings
         return score_shop(
-            features, champions, at,
+            SnapshotTables(feature_tables(lake, snapshot)), champions, at,
             business=settings.business, scoring=settings.scoring, meanings=meanings(),
         )  # fmt: skip
 
-    return _keep_scores(project, as_of, run_id, snapshot, champions, score)
+    return _keep_scores(project, as_of, run_id, champions, score)
 
 
 @task(task_run_name="score customers under contract")
@@ -63,23 +63,23 @@ def score_under_contract(  # noqa: PLR0913 - scores state all they came from
     """Write the table `scores`, one row per scorable customer; return its reference."""
     project = open_project(project_file)
 
-    def score(lake: Lake, features: ir.Table, champions: Champions, at: Snapshot) -> Scored:
+    def score(lake: Lake, champions: Champions, at: Snapshot) -> Scored:
         from scoring.contract_scores import score_contracts
 
         settings = project.settings
         return score_contracts(
-            features, known_by(lake.table(subscriptions), known_at), champions, at,
+            joined_features(lake, snapshot), known_by(lake.table(subscriptions), known_at),
+            champions, at,
             business=settings.business, scoring=settings.scoring, meanings=meanings(),
         )  # fmt: skip
 
-    return _keep_scores(project, as_of, run_id, snapshot, champions, score)
+    return _keep_scores(project, as_of, run_id, champions, score)
 
 
-def _keep_scores(  # noqa: PLR0913, PLR0917 - what is scored by what, and under which name
+def _keep_scores(
     project: Project,
     as_of: date,
     run_id: str,
-    snapshot: TableRefs,
     champions: dict[str, dict[str, Any]],
     score: _Score,
 ) -> str:
@@ -93,7 +93,6 @@ def _keep_scores(  # noqa: PLR0913, PLR0917 - what is scored by what, and under 
         if (ref := lake.find("scores", run_id)) is None:
             scored = score(
                 lake,
-                joined_features(lake, snapshot),
                 Champions(project.mlruns, churn, clv),
                 Snapshot(as_of, run_id, churn.label, clv.label),
             )

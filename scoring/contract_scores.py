@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -18,7 +19,7 @@ from scoring.contract_rows import (
     score_contract_rows,
     stages_under_contract,
 )
-from scoring.explaining import explain_risk
+from scoring.explaining import AT_RISK, explain_risk
 from scoring.forecasts import (
     as_customers,
     read_snapshot,
@@ -74,13 +75,13 @@ def score_contracts(  # noqa: PLR0913 - who is scored, by what, and what the com
         },
     )  # fmt: skip
     rows = ibis.memtable(rows.to_pyarrow())
-    reasons = explain_risk(
-        churn_model, seen, customers, stages=stages_under_contract(rows), meanings=meanings
-    )
+    stages = stages_under_contract(rows)
+    at_risk = customers.take(np.flatnonzero(stages == AT_RISK))
+    reasons = explain_risk(churn_model, seen, at_risk, stages=stages, meanings=meanings)
     churn = pc.add(leaving["churn_voluntary_probability"], leaving["churn_payment_probability"])
     drifts = (
         drift_since(champions.churn, churn_model, seen, churn),
         drift_since(champions.clv, clv_model, seen_by_clv, value["clv"]),
     )
-    unseen = unseen_categories(champions.churn, customers)
+    unseen = unseen_categories(champions.churn, seen)
     return Scored(with_reasons(rows, reasons), unseen, drifts)

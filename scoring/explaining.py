@@ -22,34 +22,37 @@ from scoring.reasons import top_reasons
 # Enough to say what the customers who are not lost share.
 _REFERENCE_CUSTOMERS = 2_000
 _AT_ONCE = 20_000
+# The stage of those whose risk is explained.
+AT_RISK = "at_risk"
 
 
 def explain_risk(
     model: Model,
     seen: Customers,
-    snapshot: pa.Table,
+    told: pa.Table,
     *,
     stages: npt.NDArray[np.str_],
     meanings: Mapping[str, FeatureMeaning],
 ) -> pa.Table:
-    """Return customer_id and `REASON_COLUMNS` of the customers in stage `at_risk`.
+    """Return customer_id and `REASON_COLUMNS` of the customers in stage `AT_RISK`.
 
-    `seen`, `snapshot` and `stages` hold the same customers in the same order. Exact reasons cost
-    more than the scores, so they are for those whose risk somebody will act on. They say how a
-    customer differs from those who are not lost. What customer-base models state, or let expect,
-    is about the order history. Who may leave by two causes is told of the likelier one.
+    `seen` and `stages` hold the same customers in the same order, `told` has the features of those
+    in that stage, in this order, with customer_id. Exact reasons cost more than the scores, so they
+    are for those whose risk somebody will act on. They say how a customer differs from those who
+    are not lost. What customer-base models state, or let expect, is about the order history. Who
+    may leave by two causes is told of the likelier one.
     """
     ordered = FeatureMeaning(ORDER_HISTORY)
     of_columns = {**meanings, **dict.fromkeys((PARAMETRIC, *EXPECTATION_COLUMNS), ordered)}
-    parts = []
-    for places, members_of in _by_cause(model, seen, np.flatnonzero(stages == "at_risk")):
+    parts, at_risk = [], np.flatnonzero(stages == AT_RISK)
+    for places, members_of in _by_cause(model, seen, at_risk):
         shared = _shared(members_of, seen, np.flatnonzero(stages != "lost"))
         for begin in range(0, len(places), _AT_ONCE):
             rows = places[begin : begin + _AT_ONCE]
             (explained,) = contributions(members_of(seen.take(rows)), chunk_rows=_AT_ONCE)
-            told = snapshot.take(rows)
-            reasons = top_reasons(explained, shared, told, meanings=of_columns)
-            parts.append(reasons.add_column(0, "customer_id", told["customer_id"]))
+            of_rows = told.take(np.searchsorted(at_risk, rows))
+            reasons = top_reasons(explained, shared, of_rows, meanings=of_columns)
+            parts.append(reasons.add_column(0, "customer_id", of_rows["customer_id"]))
     if not parts:
         names = {"customer_id": pa.string(), **{n: _ARROW[t] for n, t in REASON_COLUMNS.items()}}
         return pa.table({name: pa.array([], type_) for name, type_ in names.items()})

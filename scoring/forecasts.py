@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 import ibis.expr.types as ir
@@ -47,14 +48,29 @@ def seen_by(contract: FeatureContract, snapshot: pa.Table, as_of: date, *, label
     ModelMissing
         The snapshot lacks features that the model was fitted on.
     """
-    absent = [name for name in contract.names if name not in snapshot.column_names]
+    check_features(contract, snapshot.column_names, label=label)
+    return Customers(contract.matrix(snapshot), contract.names, day_number(as_of))
+
+
+def check_features(contract: FeatureContract, known: Collection[str], *, label: str) -> None:
+    """Check that a snapshot has what a model was fitted on; `label` names it.
+
+    Raises
+    ------
+    ModelMissing
+        It lacks some features.
+    """
+    absent = [name for name in contract.names if name not in known]
     if absent:
         raise ModelMissing(
             f"Model `{label}` was fitted with features that this snapshot lacks: "
             f"{', '.join(absent)}. Deliver the table they are from, or train again."
         )
-    day = int(np.datetime64(as_of).astype(int))
-    return Customers(contract.matrix(snapshot), contract.names, day)
+
+
+def day_number(day: date) -> int:
+    """Return the days from 1970-01-01 to a day."""
+    return int(np.datetime64(day).astype(int))
 
 
 def state_churn(model: HybridModel, seen: Customers) -> dict[str, pa.Array]:
@@ -101,11 +117,11 @@ def state_cold_start(churn: HybridModel, clv: HybridModel) -> dict[str, float]:
     return stated
 
 
-def unseen_categories(champion: Champion, snapshot: pa.Table) -> tuple[str, ...]:
+def unseen_categories(champion: Champion, seen: Customers) -> tuple[str, ...]:
     """Return what to tell of categories that more than 5 % of the customers newly have."""
     return tuple(
         f"{share:.1%} of the customers have a `{name}` that training never saw"
-        for name, share in champion.contract.unseen(snapshot).items()
+        for name, share in champion.contract.unseen(seen.X).items()
         if share > _MANY_UNSEEN
     )
 

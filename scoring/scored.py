@@ -14,8 +14,9 @@ import pyarrow as pa
 from forecasting.churn import Model
 from forecasting.customers import Customers
 from scoring.drift import Drift, drift_of
-from scoring.forecasts import as_customers
+from scoring.forecasts import check_features, day_number
 from scoring.registry import Champion
+from scoring.snapshot import SnapshotTables
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,23 @@ class Champions:
     churn: Champion
     clv: Champion
 
-    def read(self, customers: pa.Table, as_of: date) -> tuple[Customers, Customers]:
-        """Return the rows of a snapshot as both models read them, once where they read the same."""
-        seen = as_customers(customers, self.churn, as_of)
-        if self.churn.contract == self.clv.contract:
-            return seen, seen
-        return seen, as_customers(customers, self.clv, as_of)
+    def read(self, snapshot: SnapshotTables, as_of: date) -> tuple[pa.Array, Customers, Customers]:
+        """Return who ever ordered, by id, and as both models read them, once if they read the same.
+
+        Raises
+        ------
+        ModelMissing
+            The snapshot lacks features that a model was fitted on.
+        """
+        both = [self.churn] if self.churn.contract == self.clv.contract else [self.churn, self.clv]
+        for each in both:
+            check_features(each.contract, snapshot.feature_names, label=each.label)
+        customers, matrices = snapshot.read([each.contract for each in both])
+        seen = [
+            Customers(X, each.contract.names, day_number(as_of))
+            for X, each in zip(matrices, both, strict=True)
+        ]
+        return customers, seen[0], seen[-1]
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 
 from contracts.business import BusinessSettings
 from contracts.reasons import FeatureMeaning
-from scoring.explaining import explain_risk
+from scoring.explaining import AT_RISK, explain_risk
 from scoring.forecasts import (
-    read_snapshot,
     state_churn,
     state_cold_start,
     state_value,
@@ -22,13 +20,14 @@ from scoring.registry import load
 from scoring.rows import LifecycleRules, Snapshot, score_rows, stages_of, with_reasons
 from scoring.scored import Champions, Scored, drift_since
 from scoring.settings import ScoringSettings
+from scoring.snapshot import SnapshotTables
 
 # What a row takes of the features beside what models state.
-_OF_ROWS = ("customer_id", "days_since_last_order", "gap_median", "gap_last", "T")
+_OF_ROWS = ("days_since_last_order", "gap_median", "gap_last", "T")
 
 
 def score_shop(  # noqa: PLR0913 - who is scored, by what, and what the company means
-    features: ir.Table,
+    features: SnapshotTables,
     champions: Champions,
     snapshot: Snapshot,
     *,
@@ -46,12 +45,11 @@ def score_shop(  # noqa: PLR0913 - who is scored, by what, and what the company 
     churn_model, clv_model = (
         load(champions.root, each) for each in (champions.churn, champions.clv)
     )
-    customers = read_snapshot(features)
-    seen, seen_by_clv = champions.read(customers, snapshot.as_of)
+    customers, seen, seen_by_clv = champions.read(features, snapshot.as_of)
     stated = {**state_churn(churn_model, seen), **state_value(clv_model, seen_by_clv)}
     rows = score_rows(
-        features.select(*_OF_ROWS),
-        ibis.memtable(pa.table({"customer_id": customers["customer_id"], **stated})),
+        features.having(*_OF_ROWS),
+        ibis.memtable(pa.table({"customer_id": customers, **stated})),
         snapshot,
         rules=LifecycleRules(
             lost_after_days=champions.churn.lost_after_days or 0,  # None is of contracts, refused
@@ -62,10 +60,12 @@ def score_shop(  # noqa: PLR0913 - who is scored, by what, and what the company 
     )
     # Once, not again for every question that is asked of it.
     rows = ibis.memtable(rows.to_pyarrow())
-    reasons = explain_risk(churn_model, seen, customers, stages=stages_of(rows), meanings=meanings)
+    stages = stages_of(rows)
+    at_risk = features.of(customers.filter(pa.array(stages == AT_RISK)))
+    reasons = explain_risk(churn_model, seen, at_risk, stages=stages, meanings=meanings)
     drifts = (
         drift_since(champions.churn, churn_model, seen, stated["churn_probability"]),
         drift_since(champions.clv, clv_model, seen_by_clv, stated["clv"]),
     )
-    unseen = unseen_categories(champions.churn, customers)
+    unseen = unseen_categories(champions.churn, seen)
     return Scored(with_reasons(rows, reasons), unseen, drifts)

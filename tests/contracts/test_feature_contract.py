@@ -33,8 +33,8 @@ def test_an_unseen_category_is_another_one_and_counted_and_others_keep_their_cod
     )
     codes = CONTRACT.matrix(later)[:, 1].tolist()
     assert codes == [2, 1, 2, 0]
-    assert CONTRACT.unseen(later) == {"country": 0.5}
-    assert CONTRACT.unseen(SEEN) == {"country": 0.0}
+    assert CONTRACT.unseen(CONTRACT.matrix(later)) == {"country": 0.5}
+    assert CONTRACT.unseen(CONTRACT.matrix(SEEN)) == {"country": 0.0}
 
 
 def test_of_many_categories_the_rare_ones_are_one_and_no_news() -> None:
@@ -43,14 +43,14 @@ def test_of_many_categories_the_rare_ones_are_one_and_no_news() -> None:
     codes = contract.matrix(rows)[:, 0]
     assert codes.max() == 20
     assert (codes == 20).sum() == 11
-    assert contract.unseen(rows) == {"country": 0.0}
+    assert contract.unseen(contract.matrix(rows)) == {"country": 0.0}
 
 
 def test_a_column_of_nothing_but_null_is_not_known() -> None:
     rows = pa.table({"country": pa.array([None, None], pa.string())})
     contract = FeatureContract.learn(rows, {})
     assert np.isnan(contract.matrix(rows)).all()
-    assert contract.unseen(rows) == {"country": 0.0}
+    assert contract.unseen(contract.matrix(rows)) == {"country": 0.0}
 
 
 def test_what_is_not_finite_is_not_known() -> None:

@@ -32,7 +32,8 @@ MEANINGS = {
 def directions(who: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> set[str]:
     """Return how the price is told of these customers, all others being active."""
     stages = np.where(who, "at_risk", "active")
-    told = explain_risk(MODEL, SEEN, SNAPSHOT, stages=stages, meanings=MEANINGS)
+    at_risk = SNAPSHOT.take(np.flatnonzero(who))
+    told = explain_risk(MODEL, SEEN, at_risk, stages=stages, meanings=MEANINGS)
     assert sorted(told["customer_id"].to_pylist()) == [f"c{n:03}" for n in np.flatnonzero(who)]
     return set(pc.drop_null(told["reason_1_direction"]).to_pylist())
 

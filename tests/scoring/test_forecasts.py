@@ -159,7 +159,7 @@ def test_many_customers_of_a_kind_that_training_never_saw_are_told(churn: Champi
     )
     champion = replace(churn, contract=contract)
     few, many = (pa.table({"kind": ["gold"] * (100 - count) + ["new"] * count}) for count in (5, 6))
-    assert unseen_categories(champion, few) == ()
-    assert unseen_categories(champion, many) == (
+    assert unseen_categories(champion, as_customers(few, champion, AS_OF)) == ()
+    assert unseen_categories(champion, as_customers(many, champion, AS_OF)) == (
         "6.0% of the customers have a `kind` that training never saw",
     )
