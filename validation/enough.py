@@ -62,10 +62,10 @@ class Needs:
 
 def order_history(orders: ir.Table, as_of: date) -> History:
     """Return what the orders strictly before a date hold, from one scan of them."""
-    days = orders.select("customer_id", day=_.ordered_at.date()).filter(_.day < as_of).distinct()
-    people = days.group_by("customer_id").agg(first=_.day.min(), days=_.count())
+    days = orders.select("customer_id", day=_.ordered_at.date()).filter(_.day < as_of)
+    people = days.group_by("customer_id").agg(first=_.day.min(), newest=_.day.max())
     found = people.aggregate(
-        first=_["first"].min(), customers=_.count(), repeat=_.count(where=_.days > 1)
+        first=_["first"].min(), customers=_.count(), repeat=_.count(where=_.newest > _["first"])
     )
     row = found.to_pyarrow().to_pylist()[0]
     return History(
