@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import ibis.expr.types as ir
 from prefect import flow, task
 
 from contracts.errors import NoChampion
@@ -20,6 +19,8 @@ from flows.panel import PanelRefs, build_panel, read_lessons
 from flows.progress import step
 from flows.project import Project, code_version, open_project
 from flows.records import find_record, keep_record
+from flows.returns import find_returns
+from flows.train_warning import judge_beside
 from training.judgement import Judgement
 
 if TYPE_CHECKING:
@@ -66,6 +67,11 @@ def train(
                 tags=tags, known_at=known_at,
             )  # fmt: skip
         keep_record(project.records, "train", key, record)
+    if settings.warning.with_training and not settings.business.is_contract:
+        judge_beside(
+            project_file, tables, as_of, churn_run_id=str(record["churn"]["run_id"]),
+            known_at=known_at,
+        )  # fmt: skip
     decided = decide_on(project_file, record, as_of=as_of, panel=panel)
     return {name: {**model, "decision": decided[name]} for name, model in record.items()}
 
@@ -176,29 +182,6 @@ def find_curve(judged: JudgedModel, lessons: Lessons) -> tuple[CurvePoint, ...]:
     from training.learning_curve import learning_curve
 
     return learning_curve(judged, lessons) if lessons.settings.learning_curve else ()
-
-
-def find_returns(lessons: Lessons, orders: ir.Table) -> tuple[Returned, ...]:
-    """Return who came back after having been called churned, of half to twice the horizon.
-
-    Nobody of contracts: who ends one and begins another is counted by their labels.
-    """
-    if lessons.business.is_contract:
-        return ()
-    from training.at_risk import lost_after_days
-    from training.returns import count_returns
-
-    split = lessons.splits["churn"]
-    lost_after = lost_after_days(lessons.panel.at([split.holdout]), lessons.business)
-    known_until = split.final.as_of - timedelta(days=split.final.label_lag_days)
-    with step("count returns") as done:
-        found = count_returns(
-            orders, as_of=known_until, horizon_days=split.final.horizon_days,
-            lost_after_days=lost_after,
-        )  # fmt: skip
-        told = [f"{each.rate:.1%} after {each.horizon_days} days" for each in found]
-        done.outcome = ", ".join(told) or "too few churned customers, or too short a history"
-    return found
 
 
 def search_settings(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from prefect import flow, task
 
-from contracts.errors import WarningTooWeak
+from contracts.errors import NotEnoughData, WarningTooWeak
 from flows.names import TableRefs
 from flows.progress import step
 from flows.project import Project, code_version, open_project
@@ -57,7 +57,8 @@ def train_warning(
     project = open_project(project_file)
     settings = project.settings
     key = project.key(
-        "train warning", sorted(tables), as_of, known_at, settings.warning.model_dump(),
+        "train warning", sorted(tables), as_of, known_at,
+        settings.warning.model_dump(exclude={"with_training"}),
         settings.training.seed, settings.engine.threads,
     )  # fmt: skip
     record = find_fitted(project_file, key)
@@ -78,6 +79,35 @@ def train_warning(
         keep_record(project.records, "train warning", key, record)
     _check_strength(record)
     return record
+
+
+def judge_beside(
+    project_file: str,
+    tables: TableRefs,
+    as_of: date,
+    *,
+    churn_run_id: str,
+    known_at: datetime | None,
+) -> None:
+    """Show on the run of a churn model how early the warning model of the month warns.
+
+    What keeps that from being fitted is told and stops nothing.
+    """
+    from training.warning_time import WarningJudgement
+    from training.warning_tracking import show_warning_time
+
+    project = open_project(project_file)
+    day = day_of_fit(as_of, project.settings.warning)
+    with step("judge early warning") as done:
+        try:
+            record = train_warning(project_file, tables, day, known_at=known_at)
+        except (NotEnoughData, WarningTooWeak) as reason:
+            done.outcome = str(reason)
+            return
+        judged = record["judgement"] and WarningJudgement.from_json(record["judgement"])
+        if judged:
+            show_warning_time(_tracking(project), judged, run_id=churn_run_id)
+        done.outcome = headline(judged)
 
 
 def _check_strength(record: WarningRecord) -> None:

@@ -28,6 +28,11 @@ class WarningSettings(BaseModel):
         description="Alerts are ranked by the probability of having left, times the days left to "
         "`silent_days` to the power of this: 0 finds most who leave, more finds fewer, earlier.",
     )
+    with_training: bool = Field(
+        False,
+        description="Every training of a shop also fits and judges early warning, once in "
+        "`refit_days`, and shows on the churn run how early it warns.",
+    )
     refit_days: Annotated[int, Field(ge=7, le=365)] = Field(
         28, description="Alerts take a model that was fitted at most so many days before."
     )

@@ -12,10 +12,11 @@ from mlflow.models.model import ModelInfo
 
 from forecasting.warning import WarningModel, save_warning
 from training.model_files import log_python_model, register, signature_of
+from training.plots.charts import svg
 from training.plots.warning_time import draw_warning_time
 from training.tracking import Tracking, log_charts
 from training.warning_judging import JudgedWarning
-from training.warning_time import METRICS, WarningTime
+from training.warning_time import METRICS, WarningJudgement, WarningTime
 
 WARNING = "warning"
 
@@ -52,10 +53,7 @@ def log_warning(
     ) as run:  # fmt: skip
         mlflow.log_params(parameters)
         if judgement:
-            mlflow.log_metrics(_flat(judgement.model))
-            for name, (low, high) in judgement.intervals.items():
-                ends = {f"warning.{name}.low": low, f"warning.{name}.high": high}
-                mlflow.log_metrics(ends)
+            mlflow.log_metrics(_with_intervals(judgement))
             mlflow.log_params({"weeks": judgement.weeks, "targets": judgement.targets})
             mlflow.set_tag("beats_best_rule", str(judgement.is_better).lower())
             chart = draw_warning_time(judgement)
@@ -65,6 +63,22 @@ def log_warning(
         return {
             "name": WARNING, "version": registered, "run_id": run.info.run_id, "digest": digest,
         }  # fmt: skip
+
+
+def show_warning_time(tracking: Tracking, judgement: WarningJudgement, *, run_id: str) -> None:
+    """Show how early a warning model warns on a run that has been logged, that of a churn model."""
+    with mlflow.start_run(run_id=run_id, experiment_id=tracking.open(), nested=True):
+        mlflow.log_metrics(_with_intervals(judgement))
+        mlflow.log_text(svg(draw_warning_time(judgement)), "plots/warning_time.svg")
+
+
+def _with_intervals(judgement: WarningJudgement) -> dict[str, float]:
+    ends = {
+        f"warning.{name}.{end}": value
+        for name, interval in judgement.intervals.items()
+        for end, value in zip(("low", "high"), interval, strict=True)
+    }
+    return {**_flat(judgement.model), **ends}
 
 
 def _log_files(fitted: FittedWarning) -> tuple[ModelInfo, str]:

@@ -14,6 +14,8 @@ import pytest
 from contracts.errors import UsageError
 from contracts.names import tracking_uri
 from flows.alerts import Alerts, alerts
+from flows.canonical import canonical_tables
+from flows.train import train
 from flows.weekly_scores import weekly_scores
 from stammkunde.alert_report import alert_report
 from tests.flows.conftest import SETTINGS
@@ -127,3 +129,21 @@ def test_report_says_what_a_person_wants_to_know(first: Alerts) -> None:
     assert lines[0].startswith(f"{first.told} alerts as of 2024-10-14, budget 5% of")
     assert "check consent" in lines[1]
     assert lines[-1] == f"files: {first.folder}"
+
+
+def test_a_training_shows_how_early_the_model_of_the_month_warns(
+    first: Alerts, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STAMMKUNDE_WARNING__WITH_TRAINING", "true")
+    tables = canonical_tables(str(project), None)
+    run_id = train(str(project), tables, AS_OF)["churn"]["run_id"]
+    mlflow.set_tracking_uri(tracking_uri(project.parent / "mlruns"))
+    client = mlflow.MlflowClient()
+    shown = client.get_run(run_id).data.metrics
+    [fitted] = client.search_model_versions("name = 'warning'")
+    judged = client.get_run(str(fitted.run_id)).data.metrics
+    assert judged["warning.found"] == shown["warning.found"]
+    assert shown["warning.found.low"] <= shown["warning.found"] <= shown["warning.found.high"]
+    assert "plots/warning_time.svg" in {
+        each.path for each in client.list_artifacts(run_id, "plots")
+    }
