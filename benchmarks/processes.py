@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 
@@ -39,6 +39,16 @@ def in_a_process(module: str, *arguments: str, python: str = sys.executable) -> 
     command = [python, "-m", module, *arguments]
     ran = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
     return Measured(**json.loads(ran.stdout.splitlines()[-1]))
+
+
+def table(found: Mapping[str, Sequence[Measured]]) -> list[str]:
+    """Return the lines of a table of ways: medians of CPU and wall seconds, the highest peak."""
+    lines = ["| way | CPU s, median (min-max) | wall s | peak MB |", "| --- | --- | --- | --- |"]
+    for way, runs in found.items():
+        cpu = spread([run.cpu for run in runs], digits=1)
+        wall = statistics.median(run.wall for run in runs)
+        lines.append(f"| {way} | {cpu} | {wall:.1f} | {max(run.peak_mb for run in runs):.0f} |")
+    return lines
 
 
 def spread(seconds: Sequence[float], *, digits: int) -> str:

@@ -32,16 +32,24 @@ columns = {{ closed_at = "resolved_at", satisfaction = "csat", solved = "outcome
 """
 
 
-def scale_project(data: Path, work: Path, *, memory_gb: float = 1.5, engine: str = "") -> str:
+def scale_project(
+    data: Path,
+    work: Path,
+    *,
+    memory_gb: float = 1.5,
+    engine: str = "",
+    horizon_days: int | None = None,
+) -> str:
     """Write the settings of the project in `work` and return their file.
 
-    `engine` holds more lines of its table [engine].
+    `engine` holds more lines of its table [engine]; without `horizon_days` the default stands.
     """
     work = work.resolve()
     work.mkdir(parents=True, exist_ok=True)
     file = work / "stammkunde.toml"
     text = _SETTINGS.format(work=work, data=data.resolve(), memory_gb=memory_gb, engine=engine)
-    file.write_text(text)
+    business = "" if horizon_days is None else f"[business]\nhorizon_days = {horizon_days}\n"
+    file.write_text(text + business)
     return str(file)
 
 

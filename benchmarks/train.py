@@ -20,9 +20,9 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import xgboost as xgb
 
-from benchmarks.processes import Measured, in_a_process, measure, say, spread
+from benchmarks.bare_fit import bare_chances
+from benchmarks.processes import Measured, in_a_process, measure, say, table
 from benchmarks.scale_project import ingest_unjudged, scale_project
 from contracts.feature_contract import FeatureContract
 from features.catalogue import by_stream, switched_on
@@ -44,7 +44,6 @@ from training.models import fit
 AS_OF = date(2024, 7, 1)
 HORIZON_DAYS = 182
 _TABLES = ("orders", "interactions", "customers", "tickets")
-_BUSINESS = f"[business]\nhorizon_days = {HORIZON_DAYS}\n"
 _WINDOWS = (14, 30, 60, 90, 180, 365)
 FEATURES = (
     "frequency", "recency", "T", "days_since_last_order", "amount_total", "mean_order_value",
@@ -76,18 +75,8 @@ def main() -> None:
         for way, runs in found.items():
             runs.append(in_a_process("benchmarks.train", *given, "--way", way))
     cpus = {way: statistics.median(run.cpu for run in runs) for way, runs in found.items()}
-    lines = [
-        f"{len(FEATURES)} features; train and score take {_ratio(cpus):.2f} of bare", "",
-        "| way | CPU s, median (min-max) | wall s | peak MB |", "| --- | --- | --- | --- |",
-    ]  # fmt: skip
-    for way, runs in found.items():
-        wall, peak = (
-            statistics.median(run.wall for run in runs),
-            max(run.peak_mb for run in runs),
-        )
-        row = f"| {way} | {spread([run.cpu for run in runs], digits=1)} | {wall:.1f} | {peak:.0f} |"
-        lines.append(row)
-    sys.stdout.write("\n".join(lines) + "\n")
+    told = f"{len(FEATURES)} features; train and score take {_ratio(cpus):.2f} of bare"
+    sys.stdout.write("\n".join([told, "", *table(found)]) + "\n")
 
 
 def _ratio(cpus: dict[str, float]) -> float:
@@ -105,11 +94,7 @@ def _prepare(arguments: argparse.Namespace) -> None:
 
 
 def _project(arguments: argparse.Namespace) -> str:
-    file = scale_project(arguments.data, arguments.work)
-    text = Path(file).read_text()
-    if _BUSINESS not in text:
-        Path(file).write_text(text + _BUSINESS)
-    return file
+    return scale_project(arguments.data, arguments.work, horizon_days=HORIZON_DAYS)
 
 
 def _built(file: str, tables: TableRefs, dates: list[date], max_rows: int | None) -> TableRefs:
@@ -172,10 +157,7 @@ def _bare(arguments: argparse.Namespace) -> Measured:
     left = (rows["orders"].to_numpy() == 0).astype(np.float32)
 
     def work() -> None:
-        matrix = xgb.QuantileDMatrix(X, left)
-        parameters = {"objective": "binary:logistic", "max_depth": 6, "tree_method": "hist"}
-        booster = xgb.train({**parameters, "nthread": 2}, matrix, 300)
-        booster.inplace_predict(X)
+        bare_chances(X, left)
 
     return measure(work)
 

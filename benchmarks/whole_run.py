@@ -23,7 +23,7 @@ import time
 from pathlib import Path
 
 from benchmarks.feature_windows import AS_OF
-from benchmarks.processes import Measured, in_a_process, say, spread
+from benchmarks.processes import Measured, in_a_process, say, table
 from benchmarks.scale_project import scale_project
 
 HORIZON_DAYS = 182
@@ -32,8 +32,7 @@ _STAGES = {
     "read the panel": "train", "read": "ingest", "compare": "ingest", "accept": "ingest",
     "canonical": "ingest", "validate": "validate", "spine": "features", "features": "features",
     "label": "features", "count order": "features", "count returns": "train", "fit": "train",
-    "decide": "train",
-    "score": "score", "publish": "publish",
+    "decide": "train", "score": "score", "publish": "publish",
 }  # fmt: skip
 _BETWEEN = "between steps"
 
@@ -86,11 +85,7 @@ def main() -> None:
         for way, runs in found.items():
             runs.append(in_a_process("benchmarks.whole_run", *given, "--way", way))
     cpus = {way: statistics.median(run.cpu for run in runs) for way, runs in found.items()}
-    lines = ["| way | CPU s, median (min-max) | wall s | peak MB |", "| --- | --- | --- | --- |"]
-    for way, runs in found.items():
-        wall = statistics.median(run.wall for run in runs)
-        cpu = spread([run.cpu for run in runs], digits=1)
-        lines.append(f"| {way} | {cpu} | {wall:.1f} | {max(r.peak_mb for r in runs):.0f} |")
+    lines = table(found)
     lines += ["", f"run takes {cpus['run'] / cpus['floor']:.2f} of floor; by stage:", ""]
     stages = json.loads(_stages_file(arguments.work).read_text())
     lines += ["| stage of the last run | CPU s |", "| --- | --- |"]
@@ -105,8 +100,7 @@ def _stages_file(work: Path) -> Path:
 def _run(data: Path, work: Path) -> None:
     """Do the whole job on a new project, and keep the CPU of its stages."""
     shutil.rmtree(work, ignore_errors=True)
-    file = Path(scale_project(data, work))
-    file.write_text(f"{file.read_text()}[business]\nhorizon_days = {HORIZON_DAYS}\n")
+    file = Path(scale_project(data, work, horizon_days=HORIZON_DAYS))
     clock, started = StageClock(), time.perf_counter()
     told = logging.getLogger("stammkunde")
     told.setLevel(logging.INFO)
@@ -128,8 +122,8 @@ def _floor(data: Path, work: Path) -> None:
     started = time.perf_counter()
     import duckdb  # noqa: PLC0415 - what is loaded is part of the floor
     import numpy as np  # noqa: PLC0415
-    import xgboost as xgb  # noqa: PLC0415
 
+    from benchmarks.bare_fit import bare_chances  # noqa: PLC0415
     from benchmarks.feature_peers import by_sql  # noqa: PLC0415
 
     work.mkdir(parents=True, exist_ok=True)
@@ -143,10 +137,7 @@ def _floor(data: Path, work: Path) -> None:
     left = rows["left"].to_numpy().astype(np.float32)
     named = [name for name in rows.column_names if name not in {"customer_id", "left"}]
     X = np.column_stack([rows[name].to_numpy().astype(np.float32) for name in named])
-    matrix = xgb.QuantileDMatrix(X, left)
-    parameters = {"objective": "binary:logistic", "max_depth": 6, "tree_method": "hist"}
-    chance = xgb.train({**parameters, "nthread": 2}, matrix, 300).inplace_predict(X)
-    np.save(work / "floor.npy", chance)
+    np.save(work / "floor.npy", bare_chances(X, left))
     say(_measured(time.process_time(), time.perf_counter() - started))
 
 
