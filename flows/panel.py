@@ -231,8 +231,9 @@ def label_contracts(
         known, spine = known_by(lake.table(subscriptions), known_at), lake.table(spine_ref)
         who = lake.keep("under_contract", key, lambda: under_contract(spine, known, words=words))
         left = lake.keep(
-            "leaving", key, lambda: label_leaving(lake.table(labels), known, words=words)
-        )
+            "leaving", key,
+            lambda: label_leaving(lake.table(labels), lake.table(who), known, words=words),
+        )  # fmt: skip
         done.outcome = f"{lake.row_count(left):,} rows"
     return ContractRefs(who, left)
 

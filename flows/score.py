@@ -15,9 +15,8 @@ from flows.names import TableRefs
 from flows.panel import refunds_to_net
 from flows.progress import step
 from flows.project import Project, code_version, open_project
-from flows.records import find_record
 from flows.retrying import RETRIES
-from flows.scoring_tasks import score_customers, score_under_contract
+from flows.scoring_tasks import drift_of_run, score_customers, score_under_contract
 
 # What scoring leaves for the summary: run_id, folder, rows.
 ScoringRecord = dict[str, Any]
@@ -114,7 +113,7 @@ def publish_segments(  # noqa: PLR0913 - a publish states all it came from
         facts = {
             **_facts(project, champions),
             "net_of_refunds": refunds_to_net(project_file, tables) is not None,
-            "drift": _drift(project, run_id),
+            "drift": drift_of_run(project, run_id),
             "tables": {
                 name: {"ref": ref, "rows": lake.row_count(ref)} for name, ref in tables.items()
             },
@@ -127,11 +126,6 @@ def publish_segments(  # noqa: PLR0913 - a publish states all it came from
         customers = sum(table.num_rows for table in contents.segments.values())
         done.outcome = f"{customers:,} customers in {len(contents.segments)} segments"
     return {"run_id": run_id, "scores": scores, "folder": str(folder)}
-
-
-def _drift(project: Project, run_id: str) -> dict[str, Any]:
-    """Return what was found when the run was scored; nothing where that is not there any more."""
-    return find_record(project.records, "drift", run_id) or {"told": [], "models": {}}
 
 
 def _facts(project: Project, champions: dict[str, dict[str, Any]]) -> dict[str, Any]:

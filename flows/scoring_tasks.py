@@ -76,6 +76,11 @@ def score_under_contract(  # noqa: PLR0913 - scores state all they came from
     return _keep_scores(project, as_of, run_id, champions, score)
 
 
+def drift_of_run(project: Project, run_id: str) -> dict[str, Any]:
+    """Return what was found when the run was scored; nothing where that is not there any more."""
+    return find_record(project.records, "drift", run_id) or {"told": [], "models": {}}
+
+
 def _keep_scores(
     project: Project,
     as_of: date,
@@ -98,6 +103,6 @@ def _keep_scores(
             )
             keep_record(project.records, "drift", run_id, scored.record())
             ref = lake.write("scores", run_id, scored.rows)
-        told = (find_record(project.records, "drift", run_id) or {"told": []})["told"]
+        told = drift_of_run(project, run_id)["told"]
         done.outcome = "; ".join([f"{lake.row_count(ref):,} customers", *told])
     return ref

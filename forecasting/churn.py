@@ -15,6 +15,13 @@ Model = HybridModel | ContractModel
 Statement = Forecast | LeavingForecast
 
 
+def stated_names(model: Model) -> tuple[str, ...]:
+    """Return the parts of what a model states of each customer, by their names in a `Statement`."""
+    if isinstance(model, ContractModel):
+        return ("churn", "voluntary", "payment")
+    return ("no_order", "orders", "value")
+
+
 def as_hybrid(model: Model) -> HybridModel:
     """Return a model that is known to be one of orders.
 

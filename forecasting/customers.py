@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -66,6 +67,11 @@ class Customers:
         )
         mean_value = total / (frequency + 1.0)
         return histories(frequency, recency, age, mean_value, day=self.day, season=season)
+
+
+def day_number(day: date) -> int:
+    """Return the days from 1970-01-01 to a day."""
+    return int(np.datetime64(day).astype(int))
 
 
 def beside_expectations(customers: Customers, expected: Expectations, weeks: float) -> Matrix:

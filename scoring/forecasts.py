@@ -14,7 +14,7 @@ from contracts.errors import ModelMissing
 from contracts.feature_contract import FeatureContract
 from contracts.leaving import Cause
 from forecasting.contracts import ContractModel
-from forecasting.customers import Customers
+from forecasting.customers import Customers, day_number
 from forecasting.hybrid import HybridModel
 from forecasting.outlook import look_ahead
 from forecasting.season import Floats
@@ -66,11 +66,6 @@ def check_features(contract: FeatureContract, known: Collection[str], *, label: 
             f"Model `{label}` was fitted with features that this snapshot lacks: "
             f"{', '.join(absent)}. Deliver the table they are from, or train again."
         )
-
-
-def day_number(day: date) -> int:
-    """Return the days from 1970-01-01 to a day."""
-    return int(np.datetime64(day).astype(int))
 
 
 def state_churn(model: HybridModel, seen: Customers) -> dict[str, pa.Array]:

@@ -12,9 +12,9 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from forecasting.churn import Model
-from forecasting.customers import Customers
+from forecasting.customers import Customers, day_number
 from scoring.drift import Drift, drift_of
-from scoring.forecasts import check_features, day_number
+from scoring.forecasts import check_features
 from scoring.registry import Champion
 from scoring.snapshot import SnapshotTables
 

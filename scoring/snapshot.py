@@ -43,20 +43,18 @@ class SnapshotTables:
         The tables have all features of the contracts. Memory is that of the matrices and of one
         table.
         """
-        first = next(table for table in self.tables if _ORDERED in table.columns)
-        rows = first.to_pyarrow()
-        by_id = _by_id(rows)
-        has_ordered = rows[_ORDERED].is_valid().to_numpy()[by_id]
-        customers = rows["customer_id"].take(by_id[has_ordered]).combine_chunks()
+        known = self.having(_ORDERED).to_pyarrow()
+        by_id = _by_id(known)
+        has_ordered = known[_ORDERED].is_valid().to_numpy()[by_id]
+        customers = known["customer_id"].take(by_id[has_ordered]).combine_chunks()
         matrices = [
             np.empty((len(customers), len(each.features)), np.float32) for each in contracts
         ]
-        for table in (first, *(table for table in self.tables if table is not first)):
-            if table is not first:
-                rows = table.to_pyarrow()
-                by_id = _by_id(rows)
+        for table in self.tables:
+            rows = table.to_pyarrow()
+            order = _by_id(rows)[has_ordered]
             for contract, X in zip(contracts, matrices, strict=True):
-                contract.fill(X, rows, by_id[has_ordered])
+                contract.fill(X, rows, order)
         return customers, matrices
 
     def having(self, *names: str) -> ir.Table:

@@ -71,13 +71,10 @@ def fit_trees(
     }
     del wide
     narrow = _binned(features, feature_names, threads)
-    fitted = {}
-    for target, each in lessons.items():
-        intercept = each.intercept(target)
-        start = np.full(len(X), intercept)
-        plain = _boost(narrow, target, each.label, start, settings, threads)
-        fitted[target] = Trees(corrections[target], plain, intercept)
-    return fitted
+    return {
+        target: Trees(corrections[target], *_plain(narrow, target, each, settings, threads))
+        for target, each in lessons.items()
+    }
 
 
 def fit_plain(  # noqa: PLR0913 - one fit
@@ -91,9 +88,18 @@ def fit_plain(  # noqa: PLR0913 - one fit
 ) -> tuple[xgb.Booster, float]:
     """Return plain trees alone, learnt from features only, and where they start."""
     threads = threads if len(X) >= _ROWS_FOR_THREADS else 1
+    return _plain(_binned(X, feature_names, threads), target, lesson, settings, threads)
+
+
+def _plain(
+    matrix: xgb.QuantileDMatrix,
+    target: Target,
+    lesson: Lesson,
+    settings: TrainingSettings,
+    threads: int,
+) -> tuple[xgb.Booster, float]:
     intercept = lesson.intercept(target)
-    start = np.full(len(X), intercept)
-    matrix = _binned(X, feature_names, threads)
+    start = np.full(len(lesson.label), intercept)
     return _boost(matrix, target, lesson.label, start, settings, threads), intercept
 
 

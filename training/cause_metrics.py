@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from forecasting.churn import Statement
 from forecasting.contracts import LeavingForecast
-from training.judgement import Judgement, judge
+from training.judgement import Judgement, measure_alone
 from training.metrics import churn_calibration, churn_ranking
 from training.panel import Outcomes
 from training.settings import TrainingSettings
@@ -26,12 +26,10 @@ def with_causes(
     for cause, has_left in followed.causes.items():
         if not 0 < has_left.sum() < len(has_left):
             continue
-        predicted = stated.of(cause)
-        judged = judge(
-            has_left, predicted, {"by itself": predicted}, {}, headline=judgement.headline,
-            rank=churn_ranking, level=churn_calibration, resamples=settings.bootstrap_rounds,
-            seed=settings.seed,
+        measured, ends = measure_alone(
+            has_left, stated.of(cause), churn_ranking, churn_calibration,
+            resamples=settings.bootstrap_rounds, seed=settings.seed,
         )  # fmt: skip
-        metrics |= {f"{cause}_{name}": value for name, value in judged.metrics.items()}
-        intervals |= {f"{cause}_{name}": ends for name, ends in judged.intervals.items()}
+        metrics |= {f"{cause}_{name}": value for name, value in measured.items()}
+        intervals |= {f"{cause}_{name}": each for name, each in ends.items()}
     return replace(judgement, metrics=metrics, intervals=intervals)

@@ -21,19 +21,19 @@ def under_contract(spine: ir.Table, subscriptions: ir.Table, *, words: Collectio
     return found.filter((_.running > 0) & ~_.is_leaving).select(*SNAPSHOT_KEY)
 
 
-def label_leaving(labels: ir.Table, subscriptions: ir.Table, *, words: Collection[str]) -> ir.Table:
+def label_leaving(
+    labels: ir.Table, who: ir.Table, subscriptions: ir.Table, *, words: Collection[str]
+) -> ir.Table:
     """Return those of `labels` whose contract runs at the cutoff, with how it went on.
 
-    `labels` are those of `training.labels.label_horizons`. Added are `voluntary` and `payment`, 1
+    `labels` are those of `training.labels.label_horizons`, `who` are the customers of
+    `under_contract` at their dates or more. Added are `voluntary` and `payment`, 1
     where a customer has no contract at the end of `[cutoff, cutoff + horizon)` and the last of them
     ended by that cause, else 0. Whoever changes plans without a gap, or is back by then, has not
-    left. Left out is of whom the end of all contracts was known before the cutoff: there is nothing
-    to predict (`under_contract`).
+    left.
     """
-    labelled = labels.select(*SNAPSHOT_KEY).distinct()
-    population = under_contract(labelled, subscriptions, words=words)
-    contracts = contracts_at(population, subscriptions, words)
-    asked = labels.semi_join(population, SNAPSHOT_KEY)
+    asked = labels.semi_join(who, SNAPSHOT_KEY)
+    contracts = contracts_at(asked.select(*SNAPSHOT_KEY).distinct(), subscriptions, words)
     until = _.snapshot_date.cast("timestamp") + _.horizon_days.as_interval("D")
     horizons = asked.select(*LABEL_KEY).join(contracts, SNAPSHOT_KEY)
     followed = outcome(horizons, LABEL_KEY, until)

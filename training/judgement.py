@@ -123,6 +123,21 @@ def judge(  # noqa: PLR0913 - truth, candidates, how to judge them and how often
     )
 
 
+def measure_alone(
+    truth: Floats, predicted: Floats, *judges: Judge, resamples: int, seed: int
+) -> tuple[Metrics, dict[str, Interval]]:
+    """Return what the judges say of `predicted`, and the intervals; beside nothing else.
+
+    Rows are resampled as those of `judge` are.
+    """
+    random = np.random.default_rng(seed)
+    shuffled = random.permutation(len(truth))
+    truth = truth[shuffled]
+    measures = [each(truth, predicted[shuffled]) for each in judges]
+    drawn = [_all(measures, counts) for counts in _draws(truth, resamples, random)]
+    return _all(measures, np.ones(len(truth))), _intervals(drawn)
+
+
 def advantage_over(  # noqa: PLR0913 - truth, both candidates, how to judge them and how often
     truth: Floats,
     ours: Floats,

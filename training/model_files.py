@@ -15,14 +15,9 @@ from mlflow.models.model import ModelInfo
 from mlflow.types import ColSpec, Schema
 
 from contracts.feature_contract import FeatureContract
+from forecasting.churn import stated_names
 from forecasting.store import save
 from training.models import FittedModel
-
-# The code that serves a model, and what it returns of each customer.
-_SERVED = {
-    "shop": ("serving.py", ("no_order", "orders", "value")),
-    "contract": ("serving_contracts.py", ("churn", "voluntary", "payment")),
-}
 
 
 def log_files(fitted: FittedModel) -> ModelInfo:
@@ -33,10 +28,9 @@ def log_files(fitted: FittedModel) -> ModelInfo:
             "digest": save(fitted.model, model),
             "twin_digest": save(fitted.judged.model, twin),
         }
-        code, states = _SERVED["contract" if fitted.kind.is_contract else "shop"]
         return log_python_model(
-            fitted.kind.name, code, folders={"model": model, "twin": twin},
-            signature=signature_of(fitted.model.contract, *states),
+            fitted.kind.name, "serving.py", folders={"model": model, "twin": twin},
+            signature=signature_of(fitted.model.contract, *stated_names(fitted.model)),
             metadata={**digests, **_metadata(fitted)},
         )  # fmt: skip
 

@@ -16,7 +16,7 @@ from ibis import _
 from contracts.feature_contract import FeatureContract
 from contracts.leaving import Cause
 from contracts.schema import SNAPSHOT_KEY
-from forecasting.customers import Customers
+from forecasting.customers import Customers, day_number
 from forecasting.hybrid import ColdStart
 from forecasting.season import DailyOrders
 from training.labels import LABEL_KEY
@@ -101,11 +101,6 @@ class Panel:
         """Return the customers of one date."""
         which = self.snapshot_dates == np.datetime64(day)
         return Customers(self.X[which], self.feature_names, day_number(day))
-
-
-def day_number(day: date) -> int:
-    """Return the days from 1970-01-01 to a day."""
-    return int(np.datetime64(day).astype(int))
 
 
 def read_panel(features: ir.Table, labels: ir.Table, *, definitions: Mapping[str, str]) -> Panel:

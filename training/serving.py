@@ -13,7 +13,7 @@ import mlflow
 import pandas as pd
 from mlflow.pyfunc.model import PythonModel
 
-from forecasting.churn import as_hybrid
+from forecasting.churn import stated_names
 from forecasting.customers import Customers
 from forecasting.season import Floats
 from forecasting.store import load
@@ -21,11 +21,11 @@ from training.serving_dates import state_by_date
 
 
 class ServedModel(PythonModel):
-    """A hybrid model from its files."""
+    """A model of a shop or of contracts from its files."""
 
     def load_context(self, context: Any) -> None:
         """Load what `predict` needs."""
-        self.model = as_hybrid(load(Path(context.artifacts["model"])))
+        self.model = load(Path(context.artifacts["model"]))
 
     def predict(
         self,
@@ -33,15 +33,14 @@ class ServedModel(PythonModel):
         model_input: pd.DataFrame,
         params: dict[str, Any] | None = None,  # noqa: ARG002
     ) -> pd.DataFrame:
-        """Return no_order, orders and value of the horizon, by row."""
+        """Return what the model states of the horizon (`stated_names`), by row."""
         return state_by_date(
-            model_input, self.model.contract.names, self._state,
-            columns=("no_order", "orders", "value"),
-        )  # fmt: skip
+            model_input, self.model.contract.names, self._state, columns=stated_names(self.model)
+        )
 
     def _state(self, seen: Customers) -> tuple[Floats, ...]:
         forecast = self.model.forecast(seen)
-        return forecast.no_order, forecast.orders, forecast.value
+        return tuple(getattr(forecast, name) for name in stated_names(self.model))
 
 
 mlflow.models.set_model(ServedModel())

@@ -10,7 +10,7 @@ import pytest
 from ibis.backends.duckdb import Backend
 
 from tests.made import Row, canonical
-from training.contract_labels import label_leaving
+from training.contract_labels import label_leaving, under_contract
 from training.labels import label_horizons
 
 CUTOFF, HORIZON_DAYS = date(2024, 7, 1), 30
@@ -40,7 +40,9 @@ def left(engine: Backend, *contracts: Row) -> tuple[float, float] | None:
     )
     orders = canonical("orders", [])
     labels = label_horizons(spine, orders, [(CUTOFF, HORIZON_DAYS)], value="amount")
-    found = label_leaving(labels, canonical("subscriptions", numbered), words=WORDS)
+    subscriptions = canonical("subscriptions", numbered)
+    who = under_contract(spine, subscriptions, words=WORDS)
+    found = label_leaving(labels, who, subscriptions, words=WORDS)
     rows = engine.to_pyarrow(found).to_pylist()
     return (rows[0]["voluntary"], rows[0]["payment"]) if rows else None
 

@@ -14,10 +14,11 @@ from ibis import _
 from ibis.backends.duckdb import Backend
 
 from features.spine import spine
+from forecasting.customers import day_number
 from tests.made import canonical, order
 from tests.panels import AS_OF, FEW, FIRST_DAY, HORIZON_DAYS, made_tables
 from training.labels import LABEL_KEY, count_daily, label_horizons, shuffle_labels
-from training.panel import day_number, read_daily
+from training.panel import read_daily
 from training.splits import split_by_time
 
 CUTOFF = date(2024, 7, 1)

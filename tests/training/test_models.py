@@ -12,7 +12,7 @@ import pytest
 
 from contracts.errors import NotEnoughData
 from forecasting.churn import as_hybrid
-from forecasting.customers import Customers
+from forecasting.customers import Customers, day_number
 from forecasting.trees import Target
 from tests.panels import (
     AS_OF,
@@ -37,7 +37,7 @@ from training.judgement import Judgement
 from training.kinds import CHURN, KINDS
 from training.lessons import Lessons
 from training.models import FittedModel, judge_out_of_time
-from training.panel import Outcomes, day_number
+from training.panel import Outcomes
 
 
 @pytest.fixture(scope="module")

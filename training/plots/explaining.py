@@ -10,11 +10,11 @@ import numpy as np
 
 from forecasting.churn import as_hybrid, gains_of, members_of_churn
 from forecasting.contributions import PARAMETRIC, Part, contributions
-from forecasting.customers import Customers
+from forecasting.customers import Customers, day_number
 from forecasting.members import members_of_value
 from training.kinds import CHURN
 from training.models import JudgedModel
-from training.panel import Floats, day_number
+from training.panel import Floats
 from training.plots.charts import MODEL, QUIET, RULE, by_approach, chart_of, whole
 
 # Exact contributions cost more than the forecast, and means of so many say what there is to see.
