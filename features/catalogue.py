@@ -7,6 +7,7 @@ being there.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import reduce
 from importlib import import_module
@@ -67,10 +68,27 @@ def build_families(
     tables: Mapping[str, ir.Table],
     *,
     only_date: date | None = None,
+    only: Collection[str] | None = None,
 ) -> ir.Table:
-    """Return families of one stream at the rows of `spine`, in their order of key."""
-    families = [FAMILIES[name] for name in names]
+    """Return families of one stream at the rows of `spine`, in their order of key.
+
+    With `only` they have those of their features that it names.
+    """
+    families = [_cut(FAMILIES[name], only) for name in names]
     return features_at(families, spine, tables, only_date=only_date).order_by(SNAPSHOT_KEY)
+
+
+def asked_of(names: Collection[str], only: Collection[str]) -> tuple[str, ...] | None:
+    """Return those features of families that `only` names; None where it names all of them."""
+    known = [feature.name for name in names for feature in FAMILIES[name].features]
+    asked = tuple(name for name in known if name in only)
+    return None if len(asked) == len(known) else asked
+
+
+def _cut(family: FeatureFamily, only: Collection[str] | None) -> FeatureFamily:
+    if only is None:
+        return family
+    return replace(family, features=tuple(each for each in family.features if each.name in only))
 
 
 def join_families(families: list[ir.Table]) -> ir.Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from functools import partial
@@ -11,7 +11,14 @@ import ibis.expr.types as ir
 from prefect import flow, task
 
 from contracts.schema import SNAPSHOT_KEY
-from features.catalogue import build_families, by_stream, join_families, streams, switched_on
+from features.catalogue import (
+    asked_of,
+    build_families,
+    by_stream,
+    join_families,
+    streams,
+    switched_on,
+)
 from features.pool import Pool, watched
 from features.sample import of_customers, sample_customers
 from features.spine import spine
@@ -44,19 +51,24 @@ def build_features(  # noqa: PLR0913 - who is seen when, as of what knowledge
     known_at: datetime | None = None,
     max_rows: int | None = None,
     pool: Pool | None = None,
+    only: Collection[str] | None = None,
 ) -> TableRefs:
     """Build the spine at `dates` and every family that the tables switch on.
 
     Returns "spine" and the names of the streams -> stored tables, all with the spine's rows. The
     families of one stream are built together. With `pool` the spine has the customers of the pool
     at each date only; with `max_rows` it is that of a sample of customers, of about so many rows.
+    With `only` no other features than these are built, and no stream that has none of them.
     """
     built = {"spine": build_spine(project_file, tables, dates, known_at, max_rows, pool)}
     for stream, families in by_stream(switched_on(tables)).items():
-        built[stream] = build_stream_table(
-            project_file, stream, families, tables=tables, spine_ref=built["spine"], dates=dates,
-            known_at=known_at, is_sample=max_rows is not None or pool is not None,
-        )  # fmt: skip
+        asked = None if only is None else asked_of(families, only)
+        if asked != ():
+            built[stream] = build_stream_table(
+                project_file, stream, families, tables=tables, spine_ref=built["spine"],
+                dates=dates, known_at=known_at, only=asked,
+                is_sample=max_rows is not None or pool is not None,
+            )  # fmt: skip
     return built
 
 
@@ -112,22 +124,27 @@ def build_stream_table(  # noqa: PLR0913 - what is built, from what, and as of w
     dates: list[date],
     known_at: datetime | None,
     is_sample: bool,
+    only: tuple[str, ...] | None = None,
 ) -> str:
-    """Write the families of one stream at the rows of the spine; return the reference."""
+    """Write the families of one stream at the rows of the spine; return the reference.
+
+    With `only` they have these features.
+    """
     project = open_project(project_file)
     only_date = dates[0] if len(dates) == 1 else None
     with project.open_feature_lake() as lake, step(f"features of {stream}") as done:
         needed = {name: tables[name] for name in streams()[stream].tables}
         key = project.key(
-            "features", project.settings.engine.name, families, needed, spine_ref, known_at
-        )
+            "features", project.settings.engine.name, families, needed, spine_ref, known_at,
+            *([] if only is None else [only]),
+        )  # fmt: skip
 
-        def build(only: Slice | None) -> ir.Table:
-            seen = lake.table(spine_ref, only=only)
-            known = known_tables(lake, needed, known_at, only=only)
+        def build(part: Slice | None) -> ir.Table:
+            seen = lake.table(spine_ref, only=part)
+            known = known_tables(lake, needed, known_at, only=part)
             if is_sample:
                 known = of_customers(known, seen)
-            return build_families(families, seen, known, only_date=only_date)
+            return build_families(families, seen, known, only_date=only_date, only=only)
 
         slices = lake.slices(needed.values())
         ref = lake.keep_parts(f"features_{stream}", key, [partial(build, each) for each in slices])

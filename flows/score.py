@@ -9,6 +9,7 @@ from prefect import flow, task
 
 from contracts.names import fingerprint
 from features.definitions import definitions
+from features.meanings import meanings
 from flows.canonical import subscriptions_of
 from flows.feature_tables import build_features
 from flows.names import TableRefs
@@ -41,7 +42,10 @@ def score(
         Features are defined otherwise than when the champions were fitted.
     """
     champions = find_champions(project_file)
-    snapshot = build_features(project_file, tables, [as_of], known_at=known_at)
+    snapshot = build_features(
+        project_file, tables, [as_of], known_at=known_at,
+        only=features_to_score(project_file, champions),
+    )  # fmt: skip
     run_id = name_run(project_file, tables, snapshot, champions)
     if open_project(project_file).settings.business.is_contract:
         scores = score_under_contract(
@@ -77,6 +81,26 @@ def find_champions(project_file: str) -> dict[str, dict[str, Any]]:
     for champion in champions.values():
         champion.contract.check(definitions(), model=champion.label)
     return {name: champion.to_json() for name, champion in champions.items()}
+
+
+def features_to_score(
+    project_file: str, champions: dict[str, dict[str, Any]]
+) -> frozenset[str] | None:
+    """Return the features that scoring reads; None, which is all, of contracts.
+
+    They are those of the champions, what is normal for each customer to tell them against, and
+    what rows take.
+    """
+    from scoring.registry import Champion
+    from scoring.shop_scores import OF_ROWS
+
+    if open_project(project_file).settings.business.is_contract:
+        return None
+    contracts = [Champion.from_json(champion).contract for champion in champions.values()]
+    read = {name for contract in contracts for name in contract.names}
+    about = meanings()
+    normals = {about[name].own_normal for name in read if name in about}
+    return frozenset({*read, *normals, *OF_ROWS} - {""})
 
 
 @task(task_run_name="name the run")

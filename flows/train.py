@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from prefect import flow, task
 
 from contracts.errors import NoChampion
+from features.meanings import meanings
 from features.stream import known_by
 from flows.catalogue import list_features
 from flows.deciding import decide_on
@@ -122,11 +123,15 @@ def fit_models(  # noqa: PLR0913 - what is learnt from, and where it is logged
     from training.kinds import kind_of
     from training.models import fit
     from training.returns import return_rates
+    from training.selecting import with_best_features
 
     project = open_project(project_file)
     with project.open_lake() as lake, step("read the panel") as done:
-        lessons = read_lessons(project, lake, panel)
-        done.outcome = f"{len(lessons.panel):,} rows"
+        whole = read_lessons(project, lake, panel)
+        lessons = with_best_features(whole, meanings())
+        number, of = len(lessons.panel.feature_names), len(whole.panel.feature_names)
+        chosen = f", {number} of {of} features" if number < of else ""
+        done.outcome = f"{len(lessons.panel):,} rows{chosen}"
         common = {
             "tables": {table: lake.row_count(ref) for table, ref in tables.items()},
             "first_order_on": str(date(1970, 1, 1) + timedelta(days=lessons.daily.start)),

@@ -23,7 +23,7 @@ from scoring.settings import ScoringSettings
 from scoring.snapshot import SnapshotTables
 
 # What a row takes of the features beside what models state.
-_OF_ROWS = ("days_since_last_order", "gap_median", "gap_last", "T")
+OF_ROWS = ("days_since_last_order", "gap_median", "gap_last", "T")
 
 
 def score_shop(  # noqa: PLR0913 - who is scored, by what, and what the company means
@@ -48,7 +48,7 @@ def score_shop(  # noqa: PLR0913 - who is scored, by what, and what the company 
     customers, seen, seen_by_clv = champions.read(features, snapshot.as_of)
     stated = {**state_churn(churn_model, seen), **state_value(clv_model, seen_by_clv)}
     rows = score_rows(
-        features.having(*_OF_ROWS),
+        features.having(*OF_ROWS),
         ibis.memtable(pa.table({"customer_id": customers, **stated})),
         snapshot,
         rules=LifecycleRules(

@@ -93,6 +93,12 @@ class Panel:
             self, X=self.X[which], snapshot_dates=self.snapshot_dates[which], outcomes=outcomes
         )
 
+    def having(self, names: Collection[str]) -> Panel:
+        """Return the panel with these features only, in the order they have."""
+        places = [place for place, each in enumerate(self.contract.features) if each.name in names]
+        contract = FeatureContract(tuple(self.contract.features[place] for place in places))
+        return replace(self, X=self.X[:, places], contract=contract)
+
     def at(self, cutoffs: Collection[date]) -> Panel:
         """Return the rows of these cutoffs."""
         return self.rows(np.isin(self.snapshot_dates, np.array(list(cutoffs), "datetime64[D]")))

@@ -37,6 +37,12 @@ class TrainingSettings(BaseModel):
         description="Rows (customers at cutoffs) that one fit learns from, about; of a larger base "
         "so many customers are drawn, each with all cutoffs.",
     )
+    most_features: Annotated[int, Field(ge=10, le=1_000)] = Field(
+        48,
+        description="Features that models of more than 100,000 rows learn from: those by which "
+        "trees of earlier cutoffs gain most, beside texts and the order history. What no model "
+        "reads is not computed when customers are scored.",
+    )
     rounds: Annotated[int, Field(ge=1)] = Field(
         75, description="Trees per set; every target has two sets."
     )
