@@ -18,7 +18,7 @@ from forecasting.contracts import ContractModel
 from forecasting.customers import Customers
 from forecasting.hybrid import HybridModel
 from forecasting.population import Population
-from training.at_risk import at_risk
+from training.at_risk import who_is_judged
 from training.calibrating import Stated, choose_calibration, confirm
 from training.cause_metrics import with_causes
 from training.churn_profit import churn_ranking_and_profit, mean_kept_value
@@ -124,10 +124,10 @@ def judge_out_of_time(kind: ModelKind, lessons: Lessons) -> JudgedModel:
         check_value(learnt.outcomes[plan.learnt_days])
     model = lessons.model(kind, plan)
     seen, holdout = panel.customers_at(split.holdout), panel.at([split.holdout])
+    here, lost_after = who_is_judged(kind, holdout, lessons.business, plan.horizon_days)
+    holdout = holdout.rows(here)
     followed = holdout.outcomes[plan.horizon_days]
-    here, lost_after = at_risk(kind, holdout, lessons.business)
-    holdout, followed = holdout.rows(here), followed.rows(here)
-    check_both_outcomes(followed, split)
+    check_both_outcomes(holdout, split)
     approaches = _approaches(model, seen)
     churn = approaches["hybrid"].churn[here]
     step = confirm(_calibration(kind, lessons, split), Stated(churn, followed.churned))
@@ -151,6 +151,7 @@ def judge_out_of_time(kind: ModelKind, lessons: Lessons) -> JudgedModel:
     judgement = judge(
         truth, predicted, rules, peers, headline=kind.headline, rank=rank,
         level=kind.level, resamples=settings.bootstrap_rounds, seed=settings.seed,
+        weight=followed.weight,
     )  # fmt: skip
     judgement = with_causes(judgement, stated, followed, settings=settings)
     return JudgedModel(
@@ -186,7 +187,8 @@ def try_out(kind: ModelKind, model: Model, lessons: Lessons, split: Split) -> li
     for cutoff in split.trial_cutoffs:
         rows = panel.at([cutoff])
         probability = model.forecast(panel.customers_at(cutoff)).churn
-        here, _ = at_risk(kind, rows, lessons.business)
-        churned = rows.outcomes[split.judged.horizon_days].churned
+        days = split.judged.horizon_days
+        here, _ = who_is_judged(kind, rows, lessons.business, days)
+        churned = rows.outcomes[days].churned
         stated.append(Stated(probability[here], churned[here]))
     return stated
