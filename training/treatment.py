@@ -24,34 +24,44 @@ def find_treated(labels: ir.Table, contacts: ir.Table, *, are_weighted: bool) ->
     Contacts of an earlier day are features. `is_treated` says that some contact was made; without
     an arm one was. The others are controls: of all the campaigns in that time in the holdout.
     `weight` is 0 of the treated, and 1 of controls; where these `are_weighted`, 1 / (share of
-    controls) among the customers of the same cutoff and horizon whom the same campaign chose first,
-    at most `MOST_WEIGHT`: inverse probability weighting (Horvitz and Thompson 1952, "A
+    controls), at most `MOST_WEIGHT`: inverse probability weighting (Horvitz and Thompson 1952, "A
     generalization of sampling without replacement from a finite universe"). `has_control` says
-    whether there is any among them.
+    whether anybody was left alone beside the customer.
+
+    The share is that among the customers of the cutoff and horizon whom the same campaign chose and
+    no other had treated before, apart for those whom an earlier one had left alone: in a holdout
+    that is the same for all campaigns they are left alone again. Shares of several campaigns are
+    multiplied.
     """
-    chosen = _chosen(labels, contacts)
-    alike = ibis.window(group_by=["snapshot_date", "horizon_days", "campaign_id"])
-    counted = chosen.mutate(
-        customers=_.count().over(alike),
-        controls=(~_.is_treated).cast("int64").sum().over(alike),
-    )
-    weight = ibis.least(_.customers.cast("float64") / _.controls.nullif(0), MOST_WEIGHT)
-    return counted.select(
-        *LABEL_KEY, "is_treated",
-        weight=ibis.ifelse(_.is_treated, 0.0, weight if are_weighted else 1.0),
-        has_control=_.controls > 0,
+    return (
+        _choices(labels, contacts)
+        .group_by(*LABEL_KEY)
+        .agg(
+            is_treated=_.is_treated.any(),
+            log_weight=-_.share.nullif(0.0).ln().sum(),
+            has_control=_.share.min() > 0,
+        )
+        .select(
+            *LABEL_KEY, "is_treated", "has_control",
+            weight=ibis.ifelse(
+                _.is_treated, 0.0,
+                ibis.least(_.log_weight.exp().round(9), MOST_WEIGHT) if are_weighted else 1.0,
+            ),
+        )
     )  # fmt: skip
 
 
-def _chosen(labels: ir.Table, contacts: ir.Table) -> ir.Table:
-    """Return one row per label with a contact: whether one was made, and the first campaign."""
+def _choices(labels: ir.Table, contacts: ir.Table) -> ir.Table:
+    """Return one row per label and campaign that chose the customer, none after the first contact.
+
+    Columns: is_treated, and share, that of controls among the customers alike.
+    """
     asked = labels.select(*LABEL_KEY)
     logged = contacts.select(
         "customer_id", "campaign_id", "contacted_at", contacted_on=_.contacted_at.date(),
         is_treated=_.arm.fill_null("treated") != "holdout",
     )  # fmt: skip
-    first = ibis.window(group_by=LABEL_KEY, order_by=["contacted_at", "campaign_id"])
-    return (
+    chosen = (
         asked.join(
             logged,
             [
@@ -60,9 +70,17 @@ def _chosen(labels: ir.Table, contacts: ir.Table) -> ir.Table:
             ],
         )
         .filter(_.contacted_on.delta(_.snapshot_date, unit="day") < _.horizon_days)
-        .mutate(place=ibis.row_number().over(first))
-        .group_by(*LABEL_KEY)
-        .agg(is_treated=_.is_treated.any(), campaign_id=_.campaign_id.max(where=_.place == 0))
+        .group_by(*LABEL_KEY, "campaign_id")
+        .agg(is_treated=_.is_treated.any(), began=_.contacted_at.min())
+    )
+    before = ibis.window(group_by=LABEL_KEY, order_by=["began", "campaign_id"], preceding=(None, 1))
+    untreated = chosen.mutate(
+        earlier=_.campaign_id.count().over(before),
+        treated_before=_.is_treated.cast("int64").sum().over(before).fill_null(0),
+    ).filter(_.treated_before == 0)
+    alike = ibis.window(group_by=["snapshot_date", "horizon_days", "campaign_id", "was_left_alone"])
+    return untreated.mutate(was_left_alone=_.earlier > 0).mutate(
+        share=(~_.is_treated).cast("float64").mean().over(alike)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -108,21 +108,38 @@ def test_a_control_counts_for_a_few_at_most(engine: Backend) -> None:
     assert rows["a59"]["weight"] == MOST_WEIGHT == 20
 
 
-def test_where_two_campaigns_choose_the_same_who_neither_treats_counts_for_all(
-    engine: Backend,
-) -> None:
-    """Half of each campaign are its holdout; drawn apart, a quarter is left alone by both."""
-    customers = [f"c{number}" for number in range(8)]
-    contacts = [
+def chosen_by_two(customers: list[str], held: Callable[[int], tuple[bool, bool]]) -> list[Row]:
+    """Return the contacts of two campaigns that choose the same; `held` are their holdouts."""
+    return [
         contact(name, day, campaign=campaign, arm="holdout" if is_held else "treated")
         for number, name in enumerate(customers)
-        for campaign, day, is_held in (
-            ("a", "2024-07-03", number % 2 == 0), ("b", "2024-07-09", number % 4 < 2),
+        for campaign, day, is_held in zip(
+            ("a", "b"), ("2024-07-03", "2024-07-09"), held(number), strict=True
         )
-    ]  # fmt: skip
-    rows = found(engine, contacts, customers=customers)
-    controls = {name: row["weight"] for name, row in rows.items() if not row["is_treated"]}
-    assert controls == {"c0": 4.0, "c4": 4.0}
+    ]
+
+
+def controls_of(rows: dict[str, dict[str, Any]]) -> dict[str, float]:
+    return {name: row["weight"] for name, row in rows.items() if not row["is_treated"]}
+
+
+def test_whom_two_campaigns_left_alone_by_two_draws_counts_for_both(engine: Backend) -> None:
+    customers = [f"c{number}" for number in range(8)]
+    contacts = chosen_by_two(customers, lambda number: (number % 2 == 0, number % 4 < 2))
+    assert controls_of(found(engine, contacts, customers=customers)) == {"c0": 4.0, "c4": 4.0}
+
+
+def test_a_holdout_that_is_the_same_for_all_campaigns_counts_once(engine: Backend) -> None:
+    customers = [f"c{number}" for number in range(8)]
+    contacts = chosen_by_two(customers, lambda number: (number < 2, number < 2))
+    # The later one chooses eight more, whom the earlier did not: again a quarter is left alone.
+    more = [f"d{number}" for number in range(8)]
+    contacts += [
+        contact(name, "2024-07-09", campaign="b", arm="holdout" if number < 2 else "treated")
+        for number, name in enumerate(more)
+    ]
+    rows = found(engine, contacts, customers=[*customers, *more])
+    assert controls_of(rows) == dict.fromkeys(("c0", "c1", "d0", "d1"), 4.0)
 
 
 def test_where_a_campaign_has_no_control_the_treated_are_known_to_have_none(
