@@ -79,7 +79,7 @@ def _of_campaign(found: CampaignUplift) -> Iterator[str]:
     if not found.groups:
         yield "by risk nothing can be told: too few customers with a risk in an arm"
     if found.unscored:
-        yield f"{found.unscored:,} customers had no risk then and are in the first line only"
+        yield f"no risk was published of {found.unscored:,}: they count in the first line only"
 
 
 def _cells(arms: Arms) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from tests.made import write_shop
 
 COMMANDS = (
     "run", "init", "ingest", "validate", "features", "train", "score", "segment", "ui",
-    "audit leakage", "audit time-travel",
+    "audit leakage", "audit time-travel", "uplift",
 )  # fmt: skip
 COMMANDS_WITHOUT_PROJECT = ("profile", "presets")
 
