@@ -120,7 +120,7 @@ def judge_rolling(project_file: str, panel: PanelRefs, *, as_of: date) -> Backte
                 for row in rows
             ]
         )
-        key = project.key("backtest", panel.features, panel.labels)
+        key = project.key("backtest", panel.features, panel.labels, panel.treatment)
         ref = lake.keep("backtest", key, lambda: ibis.memtable(stored))
     Tracking(project.mlruns, project.settings.project.name).log_backtest(
         rows, as_of=as_of, tags={"code_version": code_version(), "data_fingerprint": key}
