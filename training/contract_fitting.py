@@ -9,6 +9,7 @@ from forecasting.contracts import ContractModel, Leaver
 from forecasting.customers import Matrix
 from forecasting.trees import Target
 from training.boosting import Lesson, fit_plain
+from training.fitting import learnt_from
 from training.lines import fit_line
 from training.panel import Floats, Panel
 from training.settings import TrainingSettings
@@ -42,7 +43,11 @@ def fit_contracts(
             else _constant(has_left, followed.weights)
             for cause, has_left in causes.items()
         },
-        customers=len(taught.at([plan.cutoffs[-1]])),
+        customers=learnt_from(
+            len(panel.customers_at(plan.cutoffs[-1])),
+            rows=len(panel.at(plan.cutoffs)),
+            labelled=len(taught),
+        ),
         stretch=plan.stretch,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contracts.errors import NotEnoughData
 from training.panel import Outcomes, Panel
 from training.settings import TrainingSettings
-from training.splits import Split
+from training.splits import FitPlan, Split
 from training.treated_rows import treated_remark
 
 
@@ -38,6 +38,18 @@ def check_enough(panel: Panel, horizon_days: int, settings: TrainingSettings) ->
                 f"history or customers, change `horizon_days` under [business], or lower "
                 f"`{setting}` under [training] if you accept a weaker model.{remark}"
             )
+
+
+def check_left_enough(panel: Panel, plan: FitPlan, settings: TrainingSettings) -> None:
+    """Refuse a plan of whose rows campaigns left too few; where nobody was treated none is.
+
+    Raises
+    ------
+    NotEnoughData
+        As `check_enough` does.
+    """
+    if panel.treated:
+        check_enough(panel.at(plan.cutoffs), plan.learnt_days, settings)
 
 
 def check_value(followed: Outcomes) -> None:

@@ -28,8 +28,8 @@ class Course:
     """All that a plan teaches, whatever the settings of the trees.
 
     `X` is (rows with a label at all cutoffs, features and expectations), `lessons` are by target;
-    `base` is the customer base at the date of the plan, `customers` how many of the rows the newest
-    cutoff has.
+    `base` is the customer base at the date of the plan, `customers` how many the newest cutoff has,
+    times the share of all rows that have a label.
     """
 
     plan: FitPlan
@@ -66,7 +66,11 @@ def prepare(
         base=base,
         X=np.concatenate([each.X for each in taught]),
         lessons={target: _lesson(target, taught, base.value_share) for target in targets},
-        customers=len(taught[-1].X),
+        customers=learnt_from(
+            taught[-1].customers,
+            rows=sum(each.customers for each in taught),
+            labelled=sum(len(each.X) for each in taught),
+        ),
         cold_start=panel.newcomers.get((plan.cutoffs[-1], plan.learnt_days)),
     )
 
@@ -90,11 +94,20 @@ def fit_hybrid(course: Course, *, settings: TrainingSettings, threads: int) -> H
 
 @dataclass(frozen=True)
 class _Taught:
-    """The labelled rows of one cutoff: matrix, what was expected of them, and what followed."""
+    """The labelled rows of one cutoff: matrix, what was expected of them, and what followed.
+
+    `customers` counts the others as well.
+    """
 
     X: Matrix
     expected: Expectations
     followed: Outcomes
+    customers: int
+
+
+def learnt_from(customers: int, *, rows: int, labelled: int) -> int:
+    """Return how many customers a fit counts as, of whose rows so many have a label."""
+    return round(customers * labelled / rows) if rows else 0
 
 
 def fit_base(seen: Customers, horizon_days: int, *, daily: DailyOrders) -> CustomerBase:
@@ -116,8 +129,8 @@ def _teach(panel: Panel, cutoff: date, plan: FitPlan, near: CustomerBase) -> _Ta
     followed = panel.at([cutoff]).outcomes[plan.learnt_days]
     X, is_known = beside_expectations(customers, expected, weeks), followed.is_known
     if is_known.all():
-        return _Taught(X, expected, followed)
-    return _Taught(X[is_known], expected.rows(is_known), followed.rows(is_known))
+        return _Taught(X, expected, followed, len(X))
+    return _Taught(X[is_known], expected.rows(is_known), followed.rows(is_known), len(X))
 
 
 def _value_share(taught: list[_Taught]) -> float:

@@ -12,6 +12,7 @@ from functools import partial
 import numpy as np
 
 from contracts.economics import Campaign
+from contracts.errors import NotEnoughData
 from forecasting.calibration import NO_CALIBRATION, Calibration
 from forecasting.churn import Model, Statement
 from forecasting.contracts import ContractModel
@@ -22,7 +23,7 @@ from training.at_risk import who_is_judged
 from training.calibrating import Stated, choose_calibration, confirm
 from training.cause_metrics import with_causes
 from training.churn_profit import churn_ranking_and_profit, mean_kept_value
-from training.enough import check_both_outcomes, check_enough, check_value
+from training.enough import check_both_outcomes, check_enough, check_left_enough, check_value
 from training.judgement import LOGISTIC, Judgement, judge
 from training.kinds import CHURN, CLV
 from training.lessons import Lessons
@@ -89,6 +90,7 @@ def fit(kind: ModelKind, lessons: Lessons) -> FittedModel:
         Too few customers, churners or customers who stayed.
     """
     judged = judge_out_of_time(kind, lessons)
+    check_left_enough(lessons.panel_of(kind), judged.split.final, lessons.settings)
     model = replace(lessons.model(kind, judged.split.final), calibration=judged.model.calibration)
     if kind is CLV and isinstance(model, HybridModel) and isinstance(judged.model, HybridModel):
         model = with_levels(model, judged.model, lessons.panel, judged.split)
@@ -177,6 +179,10 @@ def _calibration(kind: ModelKind, lessons: Lessons, split: Split) -> Calibration
     if split.earlier is None:
         return NO_CALIBRATION
     of_churn = kind if kind.is_contract else CHURN
+    try:
+        check_left_enough(lessons.panel_of(of_churn), split.earlier, lessons.settings)
+    except NotEnoughData:
+        return NO_CALIBRATION
     model = lessons.model(of_churn, split.earlier)
     return choose_calibration(try_out(of_churn, model, lessons, split))
 

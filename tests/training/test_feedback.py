@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
+from datetime import date
 from functools import cache, partial
 
 import ibis.expr.types as ir
@@ -16,6 +17,7 @@ from ibis.backends.duckdb import Backend
 from contracts.economics import EconomicsSettings
 from contracts.errors import NotEnoughData
 from contracts.leaving import Cause
+from forecasting.calibration import NO_CALIBRATION
 from forecasting.churn import Model
 from forecasting.season import DailyOrders
 from tests.contract_panels import COMPANY
@@ -23,7 +25,7 @@ from tests.made import canonical
 from tests.panels import AS_OF, HOLDOUT, HORIZON_DAYS, QUICK, SPLIT, anew, small_lessons
 from training.kinds import CONTRACT_CHURN, KINDS
 from training.lessons import Lessons
-from training.models import judge_out_of_time
+from training.models import fit, judge_out_of_time
 from training.panel import Outcomes, Panel, read_contract_panel
 from training.treated_rows import TreatedRows, read_treated, told_treated, treated_facts
 from training.treatment import count_treated, find_treated, without_treated
@@ -33,6 +35,8 @@ from warehouse.settings import EngineSettings
 CUSTOMERS = 2500
 # The campaign keeps half of those who would have left, and leaves one in ten alone.
 KEPT, HELD = 0.5, 0.1
+EARLIER = SPLIT.earlier
+assert EARLIER is not None
 # The riskiest tenth stands out, and the fifth after it leaves more often than half of that.
 TENTHS = np.array([0.8, 0.55, 0.55, *[0.06] * 7])
 
@@ -203,6 +207,51 @@ def test_too_few_who_are_left_say_what_took_the_others(lessons: dict[str, Lesson
     with pytest.raises(NotEnoughData) as other:
         judge_out_of_time(CONTRACT_CHURN, replace(lessons["keep"], settings=settings))
     assert "left out" not in str(other.value)
+
+
+def all_treated(lessons: Lessons, cutoffs: Collection[date]) -> Lessons:
+    """Return the lessons with nobody left alone at these cutoffs."""
+    panel = lessons.panel
+    is_gone = np.isin(panel.snapshot_dates, np.array(list(cutoffs), "datetime64[D]"))
+    followed = panel.outcomes[HORIZON_DAYS]
+    causes = {cause: np.where(is_gone, np.nan, left) for cause, left in followed.causes.items()}
+    orders = np.where(is_gone, np.nan, followed.orders)
+    outcomes = {HORIZON_DAYS: replace(followed, orders=orders, causes=causes)}
+    return lessons.of(replace(panel, outcomes=outcomes), CONTRACT_CHURN)
+
+
+def test_where_campaigns_left_too_few_of_the_newest_cutoffs_no_model_is_fitted(
+    lessons: dict[str, Lessons],
+) -> None:
+    """Its twin learns from older ones, and can be judged."""
+    settings = QUICK.model_copy(update={"min_churners": 500})
+    gone = replace(
+        all_treated(lessons["weight"], SPLIT.final.cutoffs[:-1]), settings=settings, _fitted={}
+    )
+    judge_out_of_time(CONTRACT_CHURN, gone)
+    with pytest.raises(NotEnoughData, match="rows were left out"):
+        fit(CONTRACT_CHURN, gone)
+
+
+@pytest.mark.parametrize("cutoffs", [EARLIER.cutoffs, SPLIT.trial_cutoffs[:1]])
+def test_where_campaigns_left_nobody_to_try_a_calibration_by_there_is_none(
+    lessons: dict[str, Lessons], cutoffs: tuple[date, ...]
+) -> None:
+    gone = all_treated(lessons["weight"], cutoffs)
+    assert judge_out_of_time(CONTRACT_CHURN, gone).model.calibration == NO_CALIBRATION
+
+
+def test_a_fit_counts_as_of_fewer_customers_where_rows_are_left_out(
+    lessons: dict[str, Lessons],
+) -> None:
+    customers = {
+        way: lessons[way].model(CONTRACT_CHURN, SPLIT.final).customers for way in ("keep", "weight")
+    }
+    facts = treated_facts(lessons["weight"].panel.treated, SPLIT)
+    assert facts is not None
+    assert customers["keep"] == CUSTOMERS
+    left = 1 - facts["excluded"] / facts["rows"]
+    assert customers["weight"] == pytest.approx(CUSTOMERS * left, abs=1)
 
 
 def changed(lessons: Lessons, change: Callable[[Outcomes], Outcomes]) -> Lessons:
