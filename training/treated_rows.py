@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -61,15 +61,15 @@ def treated_facts(treated: Sequence[TreatedRows], split: Split) -> dict[str, Any
     if not any(each.excluded or each.weighted for each in chosen):
         return None
     return {
-        "rows": _sum(each.rows for each in learnt),
-        "excluded": _sum(each.excluded for each in learnt),
-        "weighted": _sum(each.weighted for each in learnt),
-        "without_control": _sum(each.without_control for each in learnt),
-        "churners": _sum(each.churners for each in learnt),
-        "excluded_churners": _sum(each.excluded_churners for each in learnt),
-        "holdout_rows": _sum(each.rows for each in held),
-        "holdout_excluded": _sum(each.excluded for each in held),
-        "holdout_weighted": _sum(each.weighted for each in held),
+        "rows": sum(each.rows for each in learnt),
+        "excluded": sum(each.excluded for each in learnt),
+        "weighted": sum(each.weighted for each in learnt),
+        "without_control": sum(each.without_control for each in learnt),
+        "churners": sum(each.churners for each in learnt),
+        "excluded_churners": sum(each.excluded_churners for each in learnt),
+        "holdout_rows": sum(each.rows for each in held),
+        "holdout_excluded": sum(each.excluded for each in held),
+        "holdout_weighted": sum(each.weighted for each in held),
         "scarce": [str(each.cutoff) for each in chosen if each.lost > _MOST_LOST],
     }
 
@@ -110,7 +110,7 @@ def treated_remark(
 ) -> str:
     """Return what an error of too little data adds where rows were left out; nothing elsewhere."""
     asked = (each for each in treated if each.cutoff in cutoffs)
-    excluded = _sum(each.excluded for each in asked if each.horizon_days == horizon_days)
+    excluded = sum(each.excluded for each in asked if each.horizon_days == horizon_days)
     if not excluded:
         return ""
     return (
@@ -119,7 +119,3 @@ def treated_remark(
         'campaign; `treated = "keep"` under [training] learns from all, as if nobody had been '
         "contacted."
     )
-
-
-def _sum(counts: Iterable[int]) -> int:
-    return sum(counts)
