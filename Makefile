@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export OMP_WAIT_POLICY := PASSIVE
 
-.PHONY: run test quick check format docs bench bench-features bench-quality bench-run bench-train requirements clean
+.PHONY: run test quick check format docs bench bench-features bench-feedback bench-quality bench-run bench-train requirements clean
 
 run: $(READY) ## the whole job on the Complete Journey example
 	$(BIN)/python examples/complete_journey/export_crm.py
@@ -50,6 +50,9 @@ bench-features: $(READY) ## DATA=the same folder; peers that are not installed a
 
 bench-train: $(READY) ## DATA=the same folder; training and scoring beside a bare fit
 	$(BIN)/python -m benchmarks.train "$(DATA)"
+
+bench-feedback: $(READY) ## what campaigns do to the model that chose whom they contact
+	$(BIN)/python -m benchmarks.feedback
 
 bench-run: $(READY) ## DATA=the same folder; the whole job beside the least that anybody could do
 	$(BIN)/python -m benchmarks.whole_run "$(DATA)"

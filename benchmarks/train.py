@@ -30,8 +30,9 @@ from features.meanings import meanings
 from flows.canonical import canonical_tables
 from flows.feature_tables import build_spine, build_stream_table, joined_features
 from flows.names import TableRefs
-from flows.panel import PanelRefs, count_order_days, label, panel_dates, plan_splits, read_lessons
+from flows.panel import count_order_days, label, panel_dates, plan_splits
 from flows.project import open_project
+from flows.stored_panel import PanelRefs, read_lessons
 from forecasting.customers import Customers
 from forecasting.store import load, save
 from scoring.explaining import explain_risk

@@ -16,10 +16,11 @@ from features.definitions import definitions
 from flows.canonical import canonical_tables
 from flows.catalogue import list_features
 from flows.dates import settle_as_of
-from flows.panel import PanelRefs, build_panel, read_lessons
+from flows.panel import build_panel
 from flows.progress import step
 from flows.project import code_version, open_project
 from flows.records import keep_record
+from flows.stored_panel import PanelRefs, read_lessons
 
 if TYPE_CHECKING:
     from training.leakage import WeighedFeature
@@ -144,6 +145,7 @@ def audit_model(project_file: str, model: str, panel: PanelRefs) -> ModelAudit:
     from training.kinds import kind_of
     from training.leakage import weigh_features
     from training.models import judge_out_of_time
+    from training.panel import weighted_mean
     from training.shuffling import check_shuffled, read_shuffled, read_shuffled_contracts
 
     project, split = open_project(project_file), panel.splits[model]
@@ -152,7 +154,8 @@ def audit_model(project_file: str, model: str, panel: PanelRefs) -> ModelAudit:
         features, labels = panel.tables(lake)
         read: Callable[..., Panel] = read_shuffled
         if kind.is_contract and panel.leaving is not None:
-            who, labels = lake.table(panel.leaving.who), lake.table(panel.leaving.labels)
+            who = lake.table(panel.leaving.who)
+            labels = panel.untreated(lake, panel.leaving.labels)
             read = partial(read_shuffled_contracts, who=who)
         with step(f"weigh features of {model}") as done:
             lessons = replace(read_lessons(project, lake, panel), splits={model: split})
@@ -172,7 +175,7 @@ def audit_model(project_file: str, model: str, panel: PanelRefs) -> ModelAudit:
     followed = judged.holdout.outcomes[split.judged.horizon_days]
     return ModelAudit(
         model, split.judged.horizon_days, split.holdout, len(judged.holdout),
-        float(followed.churned.mean()), weighed, shuffled,
+        weighted_mean(followed.churned, followed.weight), weighed, shuffled,
     )  # fmt: skip
 
 

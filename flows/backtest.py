@@ -13,9 +13,10 @@ from prefect import flow, task
 from features.stream import known_by
 from flows.canonical import canonical_tables
 from flows.dates import settle_as_of
-from flows.panel import PanelRefs, build_panel_features, follow, read_lessons
+from flows.panel import build_panel_features, follow
 from flows.progress import step
 from flows.project import code_version, open_project
+from flows.stored_panel import PanelRefs, read_lessons
 from training.splits import Split
 from validation.enough import order_history
 
@@ -119,7 +120,7 @@ def judge_rolling(project_file: str, panel: PanelRefs, *, as_of: date) -> Backte
                 for row in rows
             ]
         )
-        key = project.key("backtest", panel.features, panel.labels)
+        key = project.key("backtest", panel.features, panel.labels, panel.treatment)
         ref = lake.keep("backtest", key, lambda: ibis.memtable(stored))
     Tracking(project.mlruns, project.settings.project.name).log_backtest(
         rows, as_of=as_of, tags={"code_version": code_version(), "data_fingerprint": key}

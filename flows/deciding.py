@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from prefect import task
 
 from flows.model_card import CardProject, card_page, model_card
-from flows.panel import PanelRefs, read_lessons
 from flows.progress import step
 from flows.project import Project, open_project
 from flows.retrying import RETRIES
+from flows.stored_panel import PanelRefs, read_lessons
 
 if TYPE_CHECKING:
     from training.ledger import Decision

@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 
 from flows.markdown import table
 from flows.metric_names import METRICS
+from training.treated_rows import told_treated
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ def model_card(
         standings=_standings(card["standings"], headline),
         champion=_champion(decision, headline, comparisons),
         outcome="{:.1%}" if name == "churn" else "{:,.2f}",
+        treated=told_treated(card["treated"]) if card["treated"] else [],
         random_split=_random_split(card, headline),
         returns=_returns(card["returns"]),
         groups=_groups(card, headline), tenths=_tenths(card["tenths"]),

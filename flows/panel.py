@@ -2,58 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 import ibis.expr.types as ir
 from prefect import task
 
-from features.definitions import definitions
 from features.stream import known_by
 from flows.canonical import subscriptions_of
-from flows.feature_tables import build_features, joined_features
+from flows.feature_tables import build_features
 from flows.names import TableRefs
 from flows.progress import step
-from flows.project import Project, open_project
+from flows.project import open_project
+from flows.stored_panel import ContractRefs, PanelRefs
+from flows.treated import treatment_of
 from training.contract_labels import label_leaving, under_contract
 from training.labels import count_daily, label_horizons
 from training.refunds import net_of_refunds
 from training.splits import Split, least_history_days, split_by_time
 from validation.enough import Needs, check_enough, order_history
-from warehouse.lake import Lake
-
-if TYPE_CHECKING:
-    from training.lessons import Lessons
-
-
-@dataclass(frozen=True)
-class ContractRefs:
-    """The stored tables of who is under contract at the dates of a panel, and how that went on."""
-
-    who: str
-    labels: str
-
-
-@dataclass(frozen=True)
-class PanelRefs:
-    """The stored tables of a panel.
-
-    `features` are those that `flows.feature_tables.build_features` returns; `splits` are by model;
-    `is_net` is whether refunds are taken from the value, `leaving` is of customers under contract,
-    where these leave by its end.
-    """
-
-    features: TableRefs
-    labels: str
-    daily: str
-    splits: dict[str, Split]
-    leaving: ContractRefs | None = None
-    is_net: bool = False
-
-    def tables(self, lake: Lake) -> tuple[ir.Table, ir.Table]:
-        """Return the features of all families, and the labels."""
-        return joined_features(lake, self.features), lake.table(self.labels)
 
 
 def build_panel(
@@ -93,36 +59,16 @@ def follow(  # noqa: PLR0913 - what is seen when, as of what knowledge
             project_file, contracts, spine_ref=features["spine"], labels=labels, known_at=known_at
         )
     daily = count_order_days(project_file, tables["orders"], as_of, known_at)
-    return PanelRefs(features, labels, daily, splits, leaving, is_net=refunds is not None)
+    treatment = treatment_of(project_file, tables, labels, known_at)
+    return PanelRefs(
+        features, labels, daily, splits, leaving, is_net=refunds is not None, treatment=treatment
+    )
 
 
 def refunds_to_net(project_file: str, tables: TableRefs) -> str | None:
     """Return the refunds that are taken from customer value; None where there are none, or not."""
     nets = open_project(project_file).settings.business.net_refunds
     return tables.get("refunds") if nets else None
-
-
-def read_lessons(project: Project, lake: Lake, panel: PanelRefs) -> Lessons:
-    """Return what models learn from, in memory."""
-    from training.lessons import Lessons
-    from training.panel import read_contract_panel, read_daily, read_panel
-
-    features, labels = panel.tables(lake)
-    contracts = None
-    if panel.leaving is not None:
-        who, leaving = lake.table(panel.leaving.who), lake.table(panel.leaving.labels)
-        contracts = read_contract_panel(features, leaving, who, definitions=definitions())
-    return Lessons(
-        panel=read_panel(features, labels, definitions=definitions()),
-        daily=read_daily(lake.table(panel.daily)),
-        splits=panel.splits,
-        business=project.settings.business,
-        economics=project.settings.economics,
-        settings=project.settings.training,
-        threads=project.settings.engine.threads,
-        contracts=contracts,
-        is_net=panel.is_net,
-    )
 
 
 def build_panel_features(

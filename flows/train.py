@@ -16,13 +16,15 @@ from features.stream import known_by
 from flows.catalogue import list_features
 from flows.deciding import decide_on
 from flows.names import TableRefs
-from flows.panel import PanelRefs, build_panel, read_lessons
+from flows.panel import build_panel
 from flows.progress import step
 from flows.project import Project, code_version, open_project
 from flows.records import find_record, keep_record
 from flows.returns import find_returns
+from flows.stored_panel import PanelRefs, read_lessons
 from flows.train_warning import judge_beside
 from training.judgement import Judgement
+from training.treated_rows import told_treated, treated_facts, treated_metrics
 
 if TYPE_CHECKING:
     from training.learning_curve import CurvePoint
@@ -150,13 +152,14 @@ def fit_models(  # noqa: PLR0913 - what is learnt from, and where it is logged
         with step(f"fit {name}") as done:
             fitted = fit(kind_of(name, lessons.business), lessons)
             curve = find_curve(fitted.judged, lessons)
+            treated = treated_facts(fitted.judged.holdout.treated, split)
             registered = _tracking(project).log_model(
                 fitted,
                 parent_run_id=parent_run_id,
                 settings=lessons.settings,
                 dataset_digest=key,
-                tags=tags,
-                beside=rates if name == "churn" else {},
+                tags=tags if treated is None else {**tags, "treated": lessons.settings.treated},
+                beside={**(rates if name == "churn" else {}), **treated_metrics(treated)},
                 curve=curve,
             )
             judged[name] = fitted.judged
@@ -237,7 +240,8 @@ def _headline(judgement: Judgement) -> str:
 
 def _alarms(card: dict[str, Any]) -> list[str]:
     """Return what a card says that should not wait until somebody reads it."""
-    return [card["outcome_alarm"]] if card["outcome_alarm"] else []
+    treated = told_treated(card["treated"]) if card["treated"] else []
+    return [*treated, card["outcome_alarm"]] if card["outcome_alarm"] else treated
 
 
 def _tracking(project: Project) -> Any:

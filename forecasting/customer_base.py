@@ -7,10 +7,11 @@ never much worse than the better one.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import expit, logit
 
 from forecasting.beta_geometric import BetaGeometric
@@ -55,6 +56,10 @@ class Expectations:
     def value(self) -> Floats:
         """Value expected in the horizon."""
         return self.orders * self.order_value
+
+    def rows(self, which: npt.NDArray[np.bool_]) -> Expectations:
+        """Return the expectations of the customers where `which` is true."""
+        return Expectations(*(getattr(self, each.name)[which] for each in fields(self)))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,13 @@ from typing import Annotated
 
 import typer
 
-from stammkunde import alert_commands, audit_commands, feature_commands, models_commands
+from stammkunde import (
+    alert_commands,
+    audit_commands,
+    feature_commands,
+    models_commands,
+    uplift_commands,
+)
 from stammkunde.options import SETTINGS_FILE, AsOf, Config, KnownAt, Quiet, Verbose, day_of, utc
 from stammkunde.screen import Screen
 from stammkunde.stages import run_stage
@@ -234,6 +240,7 @@ def segment(
 
 
 app.command(epilog=alert_commands.EPILOG)(alert_commands.alerts)
+app.command(epilog=uplift_commands.EPILOG)(uplift_commands.uplift)
 
 
 @app.command()

@@ -26,6 +26,14 @@ def at_risk(
     return not_lost(rows, longest), longest
 
 
+def who_is_judged(
+    kind: ModelKind, rows: Panel, business: BusinessSettings, horizon_days: int
+) -> tuple[npt.NDArray[np.bool_], int | None]:
+    """Return which customers of a cutoff are at risk and have a label, as `at_risk` does."""
+    here, longest = at_risk(kind, rows, business)
+    return here & rows.outcomes[horizon_days].is_known, longest
+
+
 def not_lost(rows: Panel, lost_after_days: int | None) -> npt.NDArray[np.bool_]:
     """Return which customers are not silent for longer; None: silence says nothing."""
     if lost_after_days is None:

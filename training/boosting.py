@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
@@ -13,7 +13,7 @@ from scipy.special import logit
 
 from forecasting.customers import EXPECTATION_COLUMNS, Matrix
 from forecasting.trees import Target, Trees
-from training.panel import Floats
+from training.panel import Floats, weighted_mean
 from training.settings import TrainingSettings
 
 # Of fewer rows, threads spend more time waiting for each other than they save.
@@ -34,14 +34,18 @@ _OBJECTIVES: dict[Target, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Lesson:
-    """One target of a panel: labels, and where correcting trees start, on the scale of the link."""
+    """One target of a panel: labels, and where correcting trees start, on the scale of the link.
+
+    `weight` is how much each row counts; None: all the same.
+    """
 
     label: Floats
     margin: Floats
+    weight: Floats | None = None
 
     def intercept(self, target: Target) -> float:
         """Return the mean of the labels on the scale of the link."""
-        mean = float(self.label.mean())
+        mean = weighted_mean(self.label, self.weight)
         if target is Target.NO_ORDER:
             return float(logit(np.clip(mean, 1e-3, 1 - 1e-3)))
         return float(np.log(max(mean, 1e-6)))
@@ -64,9 +68,7 @@ def fit_trees(
     threads = threads if len(X) >= _ROWS_FOR_THREADS else 1
     wide = _binned(X, (*feature_names, *EXPECTATION_COLUMNS), threads)
     corrections = {
-        target: _boost(
-            wide, target, each.label, each.margin, _correcting(target, settings), threads
-        )
+        target: _boost(wide, target, each, _correcting(target, settings), threads)
         for target, each in lessons.items()
     }
     del wide
@@ -99,8 +101,8 @@ def _plain(
     threads: int,
 ) -> tuple[xgb.Booster, float]:
     intercept = lesson.intercept(target)
-    start = np.full(len(lesson.label), intercept)
-    return _boost(matrix, target, lesson.label, start, settings, threads), intercept
+    start = replace(lesson, margin=np.full(len(lesson.label), intercept))
+    return _boost(matrix, target, start, settings, threads), intercept
 
 
 def _correcting(target: Target, settings: TrainingSettings) -> TrainingSettings:
@@ -117,15 +119,14 @@ def _binned(X: Matrix, names: tuple[str, ...], threads: int) -> xgb.QuantileDMat
     )
 
 
-def _boost(  # noqa: PLR0913, PLR0917 - one fit
+def _boost(
     matrix: xgb.QuantileDMatrix,
     target: Target,
-    label: Floats,
-    margin: Floats,
+    lesson: Lesson,
     settings: TrainingSettings,
     threads: int,
 ) -> xgb.Booster:
-    matrix.set_info(label=label, base_margin=margin)
+    matrix.set_info(label=lesson.label, base_margin=lesson.margin, weight=lesson.weight)
     parameters = {
         **_OBJECTIVES[target],
         "tree_method": "hist",

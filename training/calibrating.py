@@ -36,9 +36,10 @@ class Stated:
 def choose_calibration(earlier: Sequence[Stated]) -> Calibration:
     """Return the step that lowers the Brier score at both of two cutoffs, learnt at both.
 
-    Of several the one that lowers it most; none where there are not two cutoffs, or none wins.
+    Of several the one that lowers it most; none where there are not two cutoffs at which some left
+    and some stayed, or none wins.
     """
-    if len(earlier) != 2:
+    if len(earlier) != 2 or any(len(set(each.churned)) < 2 for each in earlier):
         return NO_CALIBRATION
     gains = {method: _gains(learn, *earlier) for method, learn in _METHODS.items()}
     winners = {method: sum(each) for method, each in gains.items() if min(each) > _LEAST_GAIN}

@@ -14,6 +14,7 @@ from training.models import FittedModel, JudgedModel
 from training.outcome_drift import outcome_alarm
 from training.plots.curves import groups
 from training.standings import standings
+from training.treated_rows import treated_facts
 
 _OF_HISTORY = "expectations of the order history"
 
@@ -42,6 +43,7 @@ def card_facts(fitted: FittedModel, *, families: Mapping[str, str]) -> dict[str,
                 judged.truth, judged.predicted, are_shares=judged.kind.name == "churn"
             )
         ],
+        "treated": treated_facts(judged.holdout.treated, judged.split),
         "random_split": fitted.random_split,
         "outcomes": [{**asdict(each), "cutoff": str(each.cutoff)} for each in fitted.outcomes],
         "outcome_alarm": outcome_alarm(fitted.outcomes),

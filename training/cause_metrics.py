@@ -28,7 +28,7 @@ def with_causes(
             continue
         measured, ends = measure_alone(
             has_left, stated.of(cause), churn_ranking, churn_calibration,
-            resamples=settings.bootstrap_rounds, seed=settings.seed,
+            resamples=settings.bootstrap_rounds, seed=settings.seed, weight=followed.weight,
         )  # fmt: skip
         metrics |= {f"{cause}_{name}": value for name, value in measured.items()}
         intervals |= {f"{cause}_{name}": each for name, each in ends.items()}

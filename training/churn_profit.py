@@ -6,14 +6,14 @@ import numpy as np
 
 from contracts.economics import Campaign
 from training.metrics import Measure, Metrics, churn_ranking
-from training.panel import Floats, Outcomes
+from training.panel import Floats, Outcomes, weighted_mean
 from training.profit import Ranking, profit_metrics
 
 
 def mean_kept_value(followed: Outcomes) -> float:
     """Return what customers who stayed were worth in the horizon, on average."""
-    stayed = followed.spent[followed.churned == 0]
-    return float(stayed.mean()) if len(stayed) else 0.0
+    stayed = followed.rows(followed.churned == 0)
+    return weighted_mean(stayed.spent, stayed.weight) if len(stayed.orders) else 0.0
 
 
 def churn_ranking_and_profit(
@@ -27,7 +27,7 @@ def churn_ranking_and_profit(
     ranking = Ranking.by(score, churned=churned, value=worth)
 
     def measure(counts: Floats) -> Metrics:
-        rows = np.repeat(np.arange(len(counts)), counts.astype(np.int64))
+        rows = np.repeat(np.arange(len(counts)), np.rint(counts).astype(np.int64))
         return {**order(counts), **profit_metrics(ranking.drawn(rows), campaign)}
 
     return measure

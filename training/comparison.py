@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from contracts.errors import FeaturesChanged, ModelMissing
 from forecasting.churn import Model
 from forecasting.customers import Customers
-from training.at_risk import at_risk
+from training.at_risk import who_is_judged
 from training.judgement import Interval, advantage_over
 from training.lessons import Lessons
 from training.model_kind import ModelKind
@@ -67,13 +67,14 @@ def compare(
         fault = "it is for customers who leave otherwise: see `kind` under [business]"
         return Incomparable(champion.version, fault, stays=False)
     holdout = panel.at([split.holdout])
-    here, _ = at_risk(kind, holdout, lessons.business)
+    here, _ = who_is_judged(kind, holdout, lessons.business, days)
+    followed = holdout.outcomes[days].rows(here)
     theirs = _over(theirs, days)
     difference = advantage_over(
-        kind.label(holdout.outcomes[days])[here],
+        kind.label(followed),
         kind.stated(ours.forecast(seen))[here],
         kind.stated(theirs.forecast(Customers(X, champion.contract.names, seen.day)))[here],
-        headline=kind.headline, rank=kind.rank,
+        headline=kind.headline, rank=kind.rank, weight=followed.weight,
         resamples=lessons.settings.bootstrap_rounds, seed=lessons.settings.seed,
     )  # fmt: skip
     return Comparison(champion.version, part, difference)

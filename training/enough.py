@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from contracts.errors import NotEnoughData
 from training.panel import Outcomes, Panel
 from training.settings import TrainingSettings
-from training.splits import Split
+from training.splits import FitPlan, Split
+from training.treated_rows import treated_remark
 
 
 def check_enough(panel: Panel, horizon_days: int, settings: TrainingSettings) -> None:
@@ -18,9 +17,11 @@ def check_enough(panel: Panel, horizon_days: int, settings: TrainingSettings) ->
     NotEnoughData
         Too few customers, churners or customers who stayed at the cutoffs of the panel.
     """
-    newest = int((panel.snapshot_dates == panel.snapshot_dates.max()).sum()) if len(panel) else 0
-    churners = int(np.nansum(panel.outcomes[horizon_days].churned)) if len(panel) else 0
     are_contracts = bool(panel.outcomes[horizon_days].causes)
+    remark = treated_remark(panel.treated, panel.cutoffs, horizon_days)
+    panel = panel.rows(panel.outcomes[horizon_days].is_known)
+    newest = int((panel.snapshot_dates == panel.snapshot_dates.max()).sum()) if len(panel) else 0
+    churners = int(panel.outcomes[horizon_days].churned.sum())
     found = {
         "customers under contract" if are_contracts else "customers with orders": (
             newest,
@@ -35,8 +36,20 @@ def check_enough(panel: Panel, horizon_days: int, settings: TrainingSettings) ->
             raise NotEnoughData(
                 f"Training needs {needs} {what} at the past cutoffs and has {has}. Deliver more "
                 f"history or customers, change `horizon_days` under [business], or lower "
-                f"`{setting}` under [training] if you accept a weaker model."
+                f"`{setting}` under [training] if you accept a weaker model.{remark}"
             )
+
+
+def check_left_enough(panel: Panel, plan: FitPlan, settings: TrainingSettings) -> None:
+    """Refuse a plan of whose rows campaigns left too few; where nobody was treated none is.
+
+    Raises
+    ------
+    NotEnoughData
+        As `check_enough` does.
+    """
+    if panel.treated:
+        check_enough(panel.at(plan.cutoffs), plan.learnt_days, settings)
 
 
 def check_value(followed: Outcomes) -> None:
@@ -47,21 +60,22 @@ def check_value(followed: Outcomes) -> None:
     NotEnoughData
         No order after the past cutoffs has a value.
     """
-    if not followed.spent.any():
+    if not followed.spent[followed.is_known].any():
         raise NotEnoughData(
             "No order of the past cutoffs has a value, so there is no customer value to learn. "
             "Deliver amounts (or `margin`, if that is the `value_basis` under [business])."
         )
 
 
-def check_both_outcomes(followed: Outcomes, split: Split) -> None:
-    """Refuse to judge by a holdout at which all did the same.
+def check_both_outcomes(holdout: Panel, split: Split) -> None:
+    """Refuse to judge by the customers at risk at a holdout where all of them did the same.
 
     Raises
     ------
     NotEnoughData
         Of the customers at risk nobody churned, or all did.
     """
+    followed = holdout.outcomes[split.judged.horizon_days]
     churners, customers = int(followed.churned.sum()), len(followed.orders)
     if 0 < churners < customers:
         return
@@ -70,4 +84,5 @@ def check_both_outcomes(followed: Outcomes, split: Split) -> None:
         f"Of {customers} customers at risk on {split.holdout}, the following "
         f"{split.judged.horizon_days} days show {who}: nothing can be judged. "
         "Choose another horizon under [business], or deliver more customers."
+        + treated_remark(holdout.treated, [split.holdout], split.judged.horizon_days)
     )

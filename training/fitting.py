@@ -27,8 +27,9 @@ _LEAST = 1e-9
 class Course:
     """All that a plan teaches, whatever the settings of the trees.
 
-    `X` is (rows at all cutoffs, features and expectations), `lessons` are by target; `base` is the
-    customer base at the date of the plan, `customers` how many the newest cutoff has.
+    `X` is (rows with a label at all cutoffs, features and expectations), `lessons` are by target;
+    `base` is the customer base at the date of the plan, `customers` how many the newest cutoff has,
+    times the share of all rows that have a label.
     """
 
     plan: FitPlan
@@ -65,7 +66,11 @@ def prepare(
         base=base,
         X=np.concatenate([each.X for each in taught]),
         lessons={target: _lesson(target, taught, base.value_share) for target in targets},
-        customers=len(taught[-1].X),
+        customers=learnt_from(
+            taught[-1].customers,
+            rows=sum(each.customers for each in taught),
+            labelled=sum(len(each.X) for each in taught),
+        ),
         cold_start=panel.newcomers.get((plan.cutoffs[-1], plan.learnt_days)),
     )
 
@@ -89,11 +94,20 @@ def fit_hybrid(course: Course, *, settings: TrainingSettings, threads: int) -> H
 
 @dataclass(frozen=True)
 class _Taught:
-    """The rows of one cutoff: their matrix, what was expected of them, and what followed."""
+    """The labelled rows of one cutoff: matrix, what was expected of them, and what followed.
+
+    `customers` counts the others as well.
+    """
 
     X: Matrix
     expected: Expectations
     followed: Outcomes
+    customers: int
+
+
+def learnt_from(customers: int, *, rows: int, labelled: int) -> int:
+    """Return how many customers a fit counts as, of whose rows so many have a label."""
+    return round(customers * labelled / rows) if rows else 0
 
 
 def fit_base(seen: Customers, horizon_days: int, *, daily: DailyOrders) -> CustomerBase:
@@ -104,19 +118,28 @@ def fit_base(seen: Customers, horizon_days: int, *, daily: DailyOrders) -> Custo
 
 
 def _teach(panel: Panel, cutoff: date, plan: FitPlan, near: CustomerBase) -> _Taught:
-    """Return what one cutoff teaches; `near` is the base at the date of the plan."""
+    """Return what one cutoff teaches; `near` is the base at the date of the plan.
+
+    Bases know all customers: who is treated later had the same past.
+    """
     customers = panel.customers_at(cutoff)
     season, seen = near.season, customers.seen_in(near.season)
     weeks = season.weeks_ahead(customers.day, plan.learnt_days)
     expected = CustomerBase.fit(seen, season=season, weeks=weeks, start=near).expect(seen, weeks)
     followed = panel.at([cutoff]).outcomes[plan.learnt_days]
-    return _Taught(beside_expectations(customers, expected, weeks), expected, followed)
+    X, is_known = beside_expectations(customers, expected, weeks), followed.is_known
+    if is_known.all():
+        return _Taught(X, expected, followed, len(X))
+    return _Taught(X[is_known], expected.rows(is_known), followed.rows(is_known), len(X))
 
 
 def _value_share(taught: list[_Taught]) -> float:
     """Return what the value of the horizons was, over what as many orders are worth."""
-    value = sum(each.followed.spent.sum() for each in taught)
-    worth = sum((each.followed.orders * each.expected.order_value).sum() for each in taught)
+    value = sum((each.followed.spent * each.followed.weights).sum() for each in taught)
+    worth = sum(
+        (each.followed.orders * each.expected.order_value * each.followed.weights).sum()
+        for each in taught
+    )
     return float(value / worth) if worth > 0 else 1.0
 
 
@@ -124,17 +147,22 @@ def _lesson(target: Target, taught: list[_Taught], value_share: float) -> Lesson
     def all_of(part: Callable[[_Taught], Floats]) -> Floats:
         return np.concatenate([part(each) for each in taught])
 
+    are_alike = all(each.followed.weight is None for each in taught)
+    weight = None if are_alike else all_of(lambda each: each.followed.weights)
     if target is Target.NO_ORDER:
         return Lesson(
             all_of(lambda each: each.followed.churned),
             all_of(lambda each: logit(each.expected.no_order)),
+            weight,
         )
     if target is Target.ORDERS:
         return Lesson(
             all_of(lambda each: each.followed.orders),
             all_of(lambda each: np.log(each.expected.orders)),
+            weight,
         )
     return Lesson(
         all_of(lambda each: each.followed.spent),
         all_of(lambda each: np.log(np.maximum(value_share * each.expected.value, _LEAST))),
+        weight,
     )

@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from training.metrics import Measure, Metrics
-from training.panel import Floats
+from training.panel import Floats, weighted_mean
 
 Interval = tuple[float, float]
 # Truth and what was predicted -> what measures it.
@@ -78,14 +78,16 @@ def judge(  # noqa: PLR0913 - truth, candidates, how to judge them and how often
     level: Judge,
     resamples: int,
     seed: int,
+    weight: Floats | None = None,
 ) -> Judgement:
     """Return how `predicted` does beside `rules` and `peers`, rows of all in the same order.
 
+    `weight` is how much each row counts; None: all the same.
     `rank` judges the order of any score, `level` what only a model states (probability, money).
     """
     random = np.random.default_rng(seed)
     shuffled = random.permutation(len(truth))
-    truth = truth[shuffled]
+    truth, weights = truth[shuffled], _weights(truth, weight)[shuffled]
 
     def measured(score: Floats, *judges: Judge) -> list[Measure]:
         return [each(truth, score[shuffled]) for each in judges]
@@ -93,12 +95,12 @@ def judge(  # noqa: PLR0913 - truth, candidates, how to judge them and how often
     model = measured(predicted, rank, level)
     of_rules = {name: measured(score, rank) for name, score in rules.items()}
     of_peers = {name: measured(score, rank, level) for name, score in peers.items()}
-    whole = {name: _all(each, np.ones(len(truth))) for name, each in of_rules.items()}
+    whole = {name: _all(each, weights) for name, each in of_rules.items()}
     best = max(whole, key=lambda name: whole[name][headline])
     drawn: list[Metrics] = []
     of_rivals = {**of_rules, **of_peers}
     rivals: dict[str, list[Metrics]] = {name: [] for name in of_rivals}
-    for counts in _draws(truth, resamples, random):
+    for counts in _draws(truth, weights, resamples, random):
         drawn.append(_all(model, counts))
         for name, each in of_rivals.items():
             rivals[name].append(_all(each[:1], counts))
@@ -107,15 +109,14 @@ def judge(  # noqa: PLR0913 - truth, candidates, how to judge them and how often
         pairs = zip(drawn, rivals[rival], strict=True)
         return interval([ours[headline] - theirs[headline] for ours, theirs in pairs])
 
-    metrics = _all(model, np.ones(len(truth)))
     return Judgement(
         headline=headline,
         rows=len(truth),
-        base=float(truth.mean()),
-        metrics=metrics,
+        base=weighted_mean(truth, None if weight is None else weights),
+        metrics=_all(model, weights),
         intervals=_intervals(drawn),
         rules=whole,
-        peers={name: _all(each, np.ones(len(truth))) for name, each in of_peers.items()},
+        peers={name: _all(each, weights) for name, each in of_peers.items()},
         best_rule=best,
         advantage=ahead_of(best),
         rival_intervals={name: _intervals(each) for name, each in rivals.items()},
@@ -124,18 +125,23 @@ def judge(  # noqa: PLR0913 - truth, candidates, how to judge them and how often
 
 
 def measure_alone(
-    truth: Floats, predicted: Floats, *judges: Judge, resamples: int, seed: int
+    truth: Floats,
+    predicted: Floats,
+    *judges: Judge,
+    resamples: int,
+    seed: int,
+    weight: Floats | None = None,
 ) -> tuple[Metrics, dict[str, Interval]]:
     """Return what the judges say of `predicted`, and the intervals; beside nothing else.
 
-    Rows are resampled as those of `judge` are.
+    Rows are resampled as those of `judge` are, and count as there.
     """
     random = np.random.default_rng(seed)
     shuffled = random.permutation(len(truth))
-    truth = truth[shuffled]
+    truth, weights = truth[shuffled], _weights(truth, weight)[shuffled]
     measures = [each(truth, predicted[shuffled]) for each in judges]
-    drawn = [_all(measures, counts) for counts in _draws(truth, resamples, random)]
-    return _all(measures, np.ones(len(truth))), _intervals(drawn)
+    drawn = [_all(measures, counts) for counts in _draws(truth, weights, resamples, random)]
+    return _all(measures, weights), _intervals(drawn)
 
 
 def advantage_over(  # noqa: PLR0913 - truth, both candidates, how to judge them and how often
@@ -147,31 +153,41 @@ def advantage_over(  # noqa: PLR0913 - truth, both candidates, how to judge them
     rank: Judge,
     resamples: int,
     seed: int,
+    weight: Floats | None = None,
 ) -> Interval:
     """Return the interval of the headline metric of one ranking less another's, on the same rows.
 
-    Rows are resampled as those of `judge` are.
+    Rows are resampled as those of `judge` are, and count as there.
     """
     random = np.random.default_rng(seed)
     shuffled = random.permutation(len(truth))
-    truth = truth[shuffled]
+    truth, weights = truth[shuffled], _weights(truth, weight)[shuffled]
     our, their = (rank(truth, score[shuffled]) for score in (ours, theirs))
     return interval(
         [
             our(counts)[headline] - their(counts)[headline]
-            for counts in _draws(truth, resamples, random)
+            for counts in _draws(truth, weights, resamples, random)
         ]
     )
 
 
-def _draws(truth: Floats, resamples: int, random: np.random.Generator) -> Iterator[Floats]:
-    """Yield how often each row is drawn; a draw in which all have the same truth is left out."""
+def _weights(truth: Floats, weight: Floats | None) -> Floats:
+    return np.ones(len(truth)) if weight is None else weight
+
+
+def _draws(
+    truth: Floats, weights: Floats, resamples: int, random: np.random.Generator
+) -> Iterator[Floats]:
+    """Yield how often each row is drawn, times its weight.
+
+    A draw in which all have the same truth is left out.
+    """
     size = min(len(truth), _MOST_RESAMPLED_ROWS)
     for _ in range(resamples):
         counts = np.bincount(random.integers(0, len(truth), size), minlength=len(truth))
         seen = truth[counts > 0]
         if seen.max() != seen.min():
-            yield counts.astype(np.float64)
+            yield counts * weights
 
 
 def _all(measures: Sequence[Measure], counts: Floats) -> Metrics:

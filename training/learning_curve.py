@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from contracts.errors import NotEnoughData
-from training.at_risk import at_risk
+from training.at_risk import who_is_judged
 from training.enough import check_enough, check_value
 from training.kinds import CLV
 from training.lessons import Lessons
-from training.metrics import of_all
 from training.models import JudgedModel
 from training.panel import Panel
 from training.splits import Split
@@ -47,7 +46,9 @@ def _drawn(judged: JudgedModel, lessons: Lessons, everybody: int) -> Iterator[Cu
     kind, plan = judged.kind, judged.split.judged
     panel = lessons.panel_of(kind)
     seen = panel.customers_at(plan.as_of)
-    here, _ = at_risk(kind, panel.at([plan.as_of]), lessons.business)
+    held = panel.at([plan.as_of])
+    here, _ = who_is_judged(kind, held, lessons.business, plan.horizon_days)
+    weights = held.outcomes[plan.horizon_days].weights[here]
     place = np.random.default_rng(lessons.settings.seed).random(len(panel))
     alone = replace(lessons, splits={kind.name: Split(plan, plan)})
     for customers in _sizes(everybody):
@@ -56,7 +57,7 @@ def _drawn(judged: JudgedModel, lessons: Lessons, everybody: int) -> Iterator[Cu
             continue
         model = alone.of(drawn, kind).model(kind, plan)
         measured = kind.rank(judged.truth, kind.stated(model.forecast(seen))[here])
-        yield CurvePoint(customers, of_all(measured, judged.truth)[kind.headline])
+        yield CurvePoint(customers, measured(weights)[kind.headline])
 
 
 def _sizes(everybody: int) -> Iterator[int]:

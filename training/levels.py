@@ -17,5 +17,6 @@ def with_levels(model: HybridModel, twin: HybridModel, panel: Panel, split: Spli
     followed = panel.at([split.holdout]).outcomes[split.judged.horizon_days]
     forecast = twin.forecast(seen)
     places = value_distribution(twin, seen, forecast).places(followed.spent, seed=0)
+    places = places[followed.is_known]
     waits = next_order(twin, seen, forecast).places(followed.wait_days)[followed.orders > 0]
     return replace(model, value_levels=Levels.learn(places), wait_levels=Levels.learn(waits))

@@ -16,13 +16,17 @@ _MOST_STEPS = 500
 _MOST_ROWS = 50_000
 
 
-def fit_line(X: Matrix, label: Floats, contract: FeatureContract) -> Line:
+def fit_line(
+    X: Matrix, label: Floats, contract: FeatureContract, *, weight: Floats | None = None
+) -> Line:
     """Return the line by which the features of `X` say who has the label 1; both must occur.
 
-    Of many rows only every second, third ... is looked at.
+    `weight` is how much each row counts; None: all the same. Of many rows only every second, third
+    ... is looked at.
     """
     few = slice(None, None, -(-len(X) // _MOST_ROWS))
     scales = learn_scales(X[few], contract)
     line = LogisticRegression(C=1 / _PENALTY, max_iter=_MOST_STEPS)
-    fitted = line.fit(columns_of(X[few], scales), label[few])
+    counts = None if weight is None else weight[few]
+    fitted = line.fit(columns_of(X[few], scales), label[few], sample_weight=counts)
     return Line(scales, tuple(map(float, fitted.coef_[0])), float(fitted.intercept_[0]))

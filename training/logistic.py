@@ -38,13 +38,14 @@ class Logistic:
 
         Of the lost nearly all stay away, and the sum would follow them where it is not judged.
         """
-        rows = panel.at(plan.cutoffs)
+        rows = panel.labelled(plan.cutoffs, plan.learnt_days)
         rows = rows.rows(not_lost(rows, lost_after_days))
         X = np.column_stack([_logarithm(rows.feature(name)) for name in _FIGURES])
         mean, spread = np.nanmean(X, axis=0), np.nanstd(X, axis=0)
         spread = np.where(spread > 0, spread, 1.0)
+        followed = rows.outcomes[plan.learnt_days]
         fitted = LogisticRegression().fit(
-            np.nan_to_num((X - mean) / spread), rows.outcomes[plan.learnt_days].churned
+            np.nan_to_num((X - mean) / spread), followed.churned, sample_weight=followed.weight
         )
         return cls(mean, spread, fitted.coef_[0], float(fitted.intercept_[0]), plan.stretch)
 

@@ -12,17 +12,18 @@ from functools import partial
 import numpy as np
 
 from contracts.economics import Campaign
+from contracts.errors import NotEnoughData
 from forecasting.calibration import NO_CALIBRATION, Calibration
 from forecasting.churn import Model, Statement
 from forecasting.contracts import ContractModel
 from forecasting.customers import Customers
 from forecasting.hybrid import HybridModel
 from forecasting.population import Population
-from training.at_risk import at_risk
+from training.at_risk import who_is_judged
 from training.calibrating import Stated, choose_calibration, confirm
 from training.cause_metrics import with_causes
 from training.churn_profit import churn_ranking_and_profit, mean_kept_value
-from training.enough import check_both_outcomes, check_enough, check_value
+from training.enough import check_both_outcomes, check_enough, check_left_enough, check_value
 from training.judgement import LOGISTIC, Judgement, judge
 from training.kinds import CHURN, CLV
 from training.lessons import Lessons
@@ -89,6 +90,7 @@ def fit(kind: ModelKind, lessons: Lessons) -> FittedModel:
         Too few customers, churners or customers who stayed.
     """
     judged = judge_out_of_time(kind, lessons)
+    check_left_enough(lessons.panel_of(kind), judged.split.final, lessons.settings)
     model = replace(lessons.model(kind, judged.split.final), calibration=judged.model.calibration)
     if kind is CLV and isinstance(model, HybridModel) and isinstance(judged.model, HybridModel):
         model = with_levels(model, judged.model, lessons.panel, judged.split)
@@ -124,10 +126,10 @@ def judge_out_of_time(kind: ModelKind, lessons: Lessons) -> JudgedModel:
         check_value(learnt.outcomes[plan.learnt_days])
     model = lessons.model(kind, plan)
     seen, holdout = panel.customers_at(split.holdout), panel.at([split.holdout])
+    here, lost_after = who_is_judged(kind, holdout, lessons.business, plan.horizon_days)
+    holdout = holdout.rows(here)
     followed = holdout.outcomes[plan.horizon_days]
-    here, lost_after = at_risk(kind, holdout, lessons.business)
-    holdout, followed = holdout.rows(here), followed.rows(here)
-    check_both_outcomes(followed, split)
+    check_both_outcomes(holdout, split)
     approaches = _approaches(model, seen)
     churn = approaches["hybrid"].churn[here]
     step = confirm(_calibration(kind, lessons, split), Stated(churn, followed.churned))
@@ -151,6 +153,7 @@ def judge_out_of_time(kind: ModelKind, lessons: Lessons) -> JudgedModel:
     judgement = judge(
         truth, predicted, rules, peers, headline=kind.headline, rank=rank,
         level=kind.level, resamples=settings.bootstrap_rounds, seed=settings.seed,
+        weight=followed.weight,
     )  # fmt: skip
     judgement = with_causes(judgement, stated, followed, settings=settings)
     return JudgedModel(
@@ -176,6 +179,10 @@ def _calibration(kind: ModelKind, lessons: Lessons, split: Split) -> Calibration
     if split.earlier is None:
         return NO_CALIBRATION
     of_churn = kind if kind.is_contract else CHURN
+    try:
+        check_left_enough(lessons.panel_of(of_churn), split.earlier, lessons.settings)
+    except NotEnoughData:
+        return NO_CALIBRATION
     model = lessons.model(of_churn, split.earlier)
     return choose_calibration(try_out(of_churn, model, lessons, split))
 
@@ -186,7 +193,8 @@ def try_out(kind: ModelKind, model: Model, lessons: Lessons, split: Split) -> li
     for cutoff in split.trial_cutoffs:
         rows = panel.at([cutoff])
         probability = model.forecast(panel.customers_at(cutoff)).churn
-        here, _ = at_risk(kind, rows, lessons.business)
-        churned = rows.outcomes[split.judged.horizon_days].churned
+        days = split.judged.horizon_days
+        here, _ = who_is_judged(kind, rows, lessons.business, days)
+        churned = rows.outcomes[days].churned
         stated.append(Stated(probability[here], churned[here]))
     return stated

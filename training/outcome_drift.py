@@ -11,7 +11,7 @@ from scipy.stats import t
 
 from training.at_risk import not_lost
 from training.model_kind import ModelKind
-from training.panel import Panel
+from training.panel import Panel, weighted_mean
 from training.splits import FitPlan
 
 # The newest is outside of what those before it let expect only so seldom by chance.
@@ -39,12 +39,13 @@ def mean_outcomes(
     """Return what followed the cutoffs of a plan, oldest first; of customers who were not lost."""
     found = []
     for cutoff in plan.cutoffs:
-        rows = panel.at([cutoff])
-        at_risk = not_lost(rows, lost_after_days)
-        label = kind.label(rows.outcomes[plan.learnt_days])[at_risk]
+        rows = panel.labelled([cutoff], plan.learnt_days)
+        followed = rows.outcomes[plan.learnt_days].rows(not_lost(rows, lost_after_days))
+        label, weights = kind.label(followed), followed.weights
         if len(label):
-            error = float(label.std() / np.sqrt(len(label)))
-            found.append(MeanOutcome(cutoff, len(label), float(label.mean()), error))
+            mean = weighted_mean(label, followed.weight)
+            error = float(np.sqrt((weights**2 * (label - mean) ** 2).sum()) / weights.sum())
+            found.append(MeanOutcome(cutoff, len(label), mean, error))
     return tuple(found)
 
 

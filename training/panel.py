@@ -20,6 +20,7 @@ from forecasting.customers import Customers, day_number
 from forecasting.hybrid import ColdStart
 from forecasting.season import DailyOrders
 from training.labels import LABEL_KEY
+from training.treated_rows import TreatedRows
 
 Floats = npt.NDArray[np.float64]
 
@@ -31,15 +32,27 @@ _FEWEST_NEWCOMERS = 20
 class Outcomes:
     """What followed each row within a horizon: days with orders, and the value of the orders.
 
-    `wait_days` from the cutoff to the first of them. NaN where the horizon had not passed, or was
-    not asked for. `causes` say of customers under contract who left by which, 1 or 0; there are
-    none where customers leave by ordering no more.
+    `wait_days` from the cutoff to the first of them. NaN where the horizon had not passed, was not
+    asked for, or a campaign treated the customer within it. `causes` say of customers under
+    contract who left by which, 1 or 0; there are none where customers leave by ordering no more.
+    `weight` is how much each row counts; None: all the same.
     """
 
     orders: Floats
     value: Floats
     wait_days: Floats
     causes: Mapping[Cause, Floats] = field(default_factory=dict)
+    weight: Floats | None = None
+
+    @property
+    def is_known(self) -> npt.NDArray[np.bool_]:
+        """Whether there is a label."""
+        return ~np.isnan(self.orders)
+
+    @property
+    def weights(self) -> Floats:
+        """How much each row counts."""
+        return np.ones(len(self.orders)) if self.weight is None else self.weight
 
     @property
     def churned(self) -> Floats:
@@ -56,7 +69,10 @@ class Outcomes:
     def rows(self, which: npt.NDArray[np.bool_]) -> Outcomes:
         """Return the outcomes of the rows where `which` is true."""
         causes = {cause: has_left[which] for cause, has_left in self.causes.items()}
-        return Outcomes(self.orders[which], self.value[which], self.wait_days[which], causes)
+        weight = None if self.weight is None else self.weight[which]
+        return Outcomes(
+            self.orders[which], self.value[which], self.wait_days[which], causes, weight
+        )
 
 
 @dataclass(frozen=True)
@@ -65,7 +81,8 @@ class Panel:
 
     `X` is (rows, features) in float32, NaN where not known, its columns those of `contract`;
     `outcomes` are by the days of their horizon. `newcomers` says by cutoff and horizon what
-    customers without any order did on average.
+    customers without any order did on average, `treated` which labels campaigns took from the panel
+    as it was read.
     """
 
     X: npt.NDArray[np.float32]
@@ -73,6 +90,7 @@ class Panel:
     snapshot_dates: npt.NDArray[np.datetime64]
     outcomes: Mapping[int, Outcomes]
     newcomers: Mapping[tuple[date, int], ColdStart] = field(default_factory=dict)
+    treated: tuple[TreatedRows, ...] = ()
 
     def __len__(self) -> int:
         return len(self.X)
@@ -81,6 +99,11 @@ class Panel:
     def feature_names(self) -> tuple[str, ...]:
         """Names of the columns of `X`."""
         return self.contract.names
+
+    @property
+    def cutoffs(self) -> frozenset[date]:
+        """The dates at which there are rows."""
+        return frozenset(np.unique(self.snapshot_dates).astype(object).tolist())
 
     def feature(self, name: str) -> Floats:
         """Return one column of `X`."""
@@ -103,6 +126,12 @@ class Panel:
         """Return the rows of these cutoffs."""
         return self.rows(np.isin(self.snapshot_dates, np.array(list(cutoffs), "datetime64[D]")))
 
+    def labelled(self, cutoffs: Collection[date], horizon_days: int) -> Panel:
+        """Return the rows of these cutoffs that have a label of this horizon."""
+        rows = self.at(cutoffs)
+        is_known = rows.outcomes[horizon_days].is_known
+        return rows if is_known.all() else rows.rows(is_known)
+
     def customers_at(self, day: date) -> Customers:
         """Return the customers of one date."""
         which = self.snapshot_dates == np.datetime64(day)
@@ -113,6 +142,7 @@ def read_panel(features: ir.Table, labels: ir.Table, *, definitions: Mapping[str
     """Return features and labels as one panel in key order.
 
     `features` are keyed by customer and cutoff, `labels` by horizon too; rows without a label stay.
+    Labels may have a `weight`, as those of `training.treatment.without_treated` do.
     `definitions` says feature -> what stands for how it is defined.
     """
     newcomers = _read_newcomers(features, labels)
@@ -158,6 +188,7 @@ def _read(
             _floats(known["value"]),
             _floats(known["wait_days"]),
             {cause: _floats(known[cause]) for cause in causes},
+            _floats(known["weight"]) if "weight" in outcome_names else None,
         )
     dates = rows["snapshot_date"].to_numpy().astype("datetime64[D]")
     return Panel(contract.matrix(rows), contract, dates, outcomes, newcomers)
@@ -167,7 +198,7 @@ def _read_newcomers(features: ir.Table, labels: ir.Table) -> dict[tuple[date, in
     """Return what customers without an order did on average, where there are enough of them."""
     never = features.filter(_.days_since_last_order.isnull()).select(*SNAPSHOT_KEY)
     averages = (
-        never.join(labels, SNAPSHOT_KEY)
+        never.join(labels.filter(_.orders.notnull()), SNAPSHOT_KEY)
         .group_by("snapshot_date", "horizon_days")
         .agg(
             customers=_.count(),
@@ -195,6 +226,11 @@ def read_daily(counted: ir.Table) -> DailyOrders:
         counts[name] = np.zeros(int(days[-1] - days[0]) + 1)
         counts[name][days - days[0]] = _floats(rows[name])
     return DailyOrders(int(days[0]), counts["first_orders"], counts["repeat_orders"])
+
+
+def weighted_mean(values: Floats, weight: Floats | None) -> float:
+    """Return the mean of values that count so much; None: all the same."""
+    return float(values.mean() if weight is None else np.average(values, weights=weight))
 
 
 def _floats(column: pa.ChunkedArray) -> Floats:

@@ -12,7 +12,6 @@ import numpy.typing as npt
 from forecasting.trees import margin_output
 from training.at_risk import not_lost
 from training.boosting import Lesson, fit_plain
-from training.metrics import of_all
 from training.model_kind import ModelKind
 from training.panel import Panel
 from training.settings import TrainingSettings
@@ -37,20 +36,22 @@ def judge_randomly(  # noqa: PLR0913 - what is learnt from, and how
     They learn from the others; only customers at risk are judged. None where those who are judged,
     or those who are learnt from, all did the same.
     """
-    rows = panel.at(plan.cutoffs)
+    rows = panel.labelled(plan.cutoffs, plan.learnt_days)
     random = np.random.default_rng(settings.seed)
     drawn = random.permutation(len(rows))[:_MOST_ROWS]
     learnt, rest = np.split(drawn, [int(_LEARNT_SHARE * len(drawn))])
     at_risk = not_lost(rows, lost_after_days)
     judged: npt.NDArray[np.intp] = rest[at_risk[rest]]
-    label = kind.label(rows.outcomes[plan.learnt_days])
+    followed = rows.outcomes[plan.learnt_days]
+    label = kind.label(followed)
     if min(len(set(label[part])) for part in (learnt, judged)) < 2:
         return None
-    lesson = Lesson(label[learnt], np.zeros(len(learnt)))
+    weight = None if followed.weight is None else followed.weight[learnt]
+    lesson = Lesson(label[learnt], np.zeros(len(learnt)), weight)
     trees, intercept = fit_plain(
         kind.target, lesson, rows.X[learnt],
         feature_names=rows.feature_names, settings=settings, threads=threads,
     )  # fmt: skip
     truth, start = label[judged], np.full(len(judged), intercept)
     stated = margin_output(trees, rows.X[judged], start)
-    return of_all(kind.rank(truth, stated), truth)[kind.headline]
+    return kind.rank(truth, stated)(followed.weights[judged])[kind.headline]

@@ -12,6 +12,7 @@ import optuna
 from contracts.errors import NotEnoughData
 from forecasting.churn import Model
 from training.calibrating import Stated
+from training.enough import check_left_enough
 from training.fitting import fit_hybrid
 from training.kinds import CHURN, kind_of
 from training.lessons import Lessons
@@ -50,7 +51,7 @@ def search(
     Raises
     ------
     NotEnoughData
-        The history is too short for an earlier plan.
+        The history is too short for an earlier plan, or campaigns left too little of it.
     """
     if split.earlier is None:
         raise NotEnoughData(
@@ -58,6 +59,7 @@ def search(
             "orders, or set `search_trials` under [training] to 0."
         )
     kind = kind_of(CHURN.name, lessons.business)
+    check_left_enough(lessons.panel_of(kind), split.earlier, lessons.settings)
     fitted = _fitter(kind, lessons, split.earlier)
     trials: list[Trial] = []
 

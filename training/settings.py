@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -25,6 +25,12 @@ class TrainingSettings(BaseModel):
         0,
         description="Days that orders may take to arrive: no outcome is learnt from or judged by "
         "before so many days have passed after its horizon.",
+    )
+    treated: Literal["weight", "exclude", "keep"] = Field(
+        "weight",
+        description="Rows whose customer a campaign contacted within the horizon, by `contacts`: "
+        '"exclude" neither learns from nor judges by them; "weight" does so too, and lets the '
+        'campaign\'s holdout count for them; "keep" takes them as if nobody had been contacted.',
     )
     min_customers: Annotated[int, Field(ge=2)] = Field(
         100, description="Fewer customers with orders in the panel are not learnt from."

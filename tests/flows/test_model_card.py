@@ -138,6 +138,21 @@ def test_what_a_random_split_would_have_shown_is_told() -> None:
     assert "random split" not in card("churn", random_split=None)
 
 
+def test_what_campaigns_took_from_learning_and_judging_is_told() -> None:
+    treated = {
+        "rows": 5000, "excluded": 1200, "weighted": 130, "without_control": 0, "churners": 900,
+        "excluded_churners": 480, "holdout_rows": 800, "holdout_excluded": 90,
+        "holdout_weighted": 12, "scarce": ["2024-08-01"],
+    }  # fmt: skip
+    text = card("churn", treated=treated)
+    assert "- 1,200 of 5,000 rows left out, because a campaign contacted the customer" in text
+    assert "(480 of 900 churners), and 90 of 800 at the holdout; 130 controls count" in text
+    assert "; more than half of the churners are left out at 2024-08-01.\n" in text
+    assert "- It states what customers do without a campaign" in text
+    assert "campaign contacted" not in card("churn")
+    assert "without a campaign" not in card("churn")
+
+
 def test_a_learning_curve_is_told_where_there_is_one() -> None:
     curve = [{"customers": 100, "value": 0.4}, {"customers": 1200, "value": 0.55}]
     assert "its average precision is 0.400 of 100, 0.550 of 1,200.\n" in card("churn", curve=curve)

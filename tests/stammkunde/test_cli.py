@@ -18,7 +18,7 @@ from tests.made import write_shop
 
 COMMANDS = (
     "run", "init", "ingest", "validate", "features", "train", "score", "segment", "ui",
-    "audit leakage", "audit time-travel",
+    "audit leakage", "audit time-travel", "uplift",
 )  # fmt: skip
 COMMANDS_WITHOUT_PROJECT = ("profile", "presets")
 
@@ -123,6 +123,7 @@ def test_presets_are_listed_with_their_table(tmp_path: Path) -> None:
         (None, ["run", "--horizon", "3"], "No such option"),
         (None, ["fly"], "No such command"),
         (None, ["audit", "leakage"], "There is no settings file"),
+        (None, ["uplift"], "There is no settings file"),
         (None, ["audit", "leakage", "--accept", "gap_medium"], "Did you mean gap_median"),
         (None, ["models", "list"], "There is no settings file"),
         (None, ["models", "promote", "churn", "1"], "Missing option '--approver'"),

@@ -1,0 +1,45 @@
+"""Which scores had been published by a day."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+
+from segments.destinations.outbox import ListPublish, Publish, publish, publish_list
+from segments.published import published_by
+
+
+def publish_as_of(outbox: Path, day: date, run_id: str) -> Path:
+    return publish(outbox, Publish(day, run_id, pa.table({"customer_id": ["c1"]}), {}))
+
+
+def test_the_newest_scores_as_of_the_day_or_before_are_found(tmp_path: Path) -> None:
+    for day in (date(2024, 3, 1), date(2024, 4, 1), date(2024, 5, 1)):
+        publish_as_of(tmp_path, day, "run")
+    found = {day: published_by(tmp_path, day) for day in (date(2024, 4, 1), date(2024, 4, 30))}
+    for each in found.values():
+        assert each is not None
+        assert each.as_of == date(2024, 4, 1)
+        assert each.scores == tmp_path / "2024-04-01/run/scores.parquet"
+    assert published_by(tmp_path, date(2024, 2, 29)) is None
+    assert published_by(tmp_path / "nowhere", date(2024, 5, 1)) is None
+
+
+def test_of_several_publishes_of_a_date_the_last_counts(tmp_path: Path) -> None:
+    day = date(2024, 4, 1)
+    for age, run_id in enumerate(("b", "a", "c")):
+        manifest = publish_as_of(tmp_path, day, run_id) / "manifest.json"
+        os.utime(manifest, (1000 - age, 1000 - age))
+    found = published_by(tmp_path, day)
+    assert found is not None
+    assert found.scores.parent.name == "b"
+
+
+def test_neither_a_list_nor_what_is_half_written_is_a_publish_of_scores(tmp_path: Path) -> None:
+    day = date(2024, 4, 1)
+    publish_list(tmp_path, ListPublish("alerts", day, "run", pa.table({"customer_id": ["c1"]})))
+    (tmp_path / "2024-04-01" / ".run.partial").mkdir(parents=True)
+    assert published_by(tmp_path, day) is None
