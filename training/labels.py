@@ -31,7 +31,8 @@ def label_horizons(
     )  # fmt: skip
     rows = spine.select(*SNAPSHOT_KEY).join(asked, "snapshot_date").select(*LABEL_KEY)
     days = (
-        orders.mutate(occurred_on=_.ordered_at.date())
+        orders.semi_join(spine.select("customer_id").distinct(), "customer_id")
+        .mutate(occurred_on=_.ordered_at.date())
         .group_by("customer_id", "occurred_on")
         .agg(value=_[value].sum())
     )
@@ -58,12 +59,14 @@ def count_daily(orders: ir.Table, *, before: date) -> ir.Table:
 
     Columns: day, first_orders (customers whose first order day it was) and repeat_orders (others).
     """
-    days = orders.select("customer_id", day=_.ordered_at.date()).filter(_.day < before).distinct()
-    place = ibis.row_number().over(group_by="customer_id", order_by="day")
+    dated = orders.select("customer_id", day=_.ordered_at.date()).filter(_.day < before)
+    first = dated.group_by("customer_id").agg(day=_.day.min())
+    all_of = dated.distinct().group_by("day").agg(whole=_.count())
+    first_of = first.group_by("day").agg(first_orders=_.count())
     return (
-        days.mutate(place=place)
-        .group_by("day")
-        .agg(first_orders=_.count(where=_.place == 0), repeat_orders=_.count(where=_.place > 0))
+        all_of.left_join(first_of, "day")
+        .select("day", "whole", first_orders=_.first_orders.fill_null(0))
+        .select("day", "first_orders", repeat_orders=_.whole - _.first_orders)
         .order_by("day")
     )
 

@@ -54,7 +54,9 @@ def best_features(
     any trial or holdout the choice knows nothing of what models are judged by.
     """
     panel = lessons.panel
-    gains = _gains(panel.at(plan.cutoffs), plan.learnt_days, lessons)
+    learnt = panel.at(plan.cutoffs)
+    known = learnt.rows(learnt.outcomes[plan.learnt_days].is_known)
+    gains = _gains(known, plan.learnt_days, lessons)
     best = sorted(gains, key=lambda name: (-gains[name], name))[: lessons.settings.most_features]
     texts = {each.name for each in panel.contract.features if each.categories is not None}
     return frozenset({*best, *READ_BY_NAME, *texts, *_told(best, gains, meanings)})
@@ -67,7 +69,7 @@ def _gains(rows: Panel, learnt_days: int, lessons: Lessons) -> dict[str, float]:
     gains = dict.fromkeys(rows.feature_names, 0.0)
     for target in _ASKED:
         trees, _ = fit_plain(
-            target, Lesson(labels[target], np.zeros(len(rows))), rows.X,
+            target, Lesson(labels[target], np.zeros(len(rows)), followed.weight), rows.X,
             feature_names=rows.feature_names, settings=lessons.settings, threads=lessons.threads,
         )  # fmt: skip
         gained = {

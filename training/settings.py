@@ -44,7 +44,7 @@ class TrainingSettings(BaseModel):
         "so many customers are drawn, each with all cutoffs.",
     )
     most_features: Annotated[int, Field(ge=10, le=1_000)] = Field(
-        48,
+        64,
         description="Features that models of more than 100,000 rows learn from: those by which "
         "trees of earlier cutoffs gain most, beside texts and the order history. What no model "
         "reads is not computed when customers are scored.",

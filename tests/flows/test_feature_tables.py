@@ -7,6 +7,8 @@ from datetime import date
 import pytest
 
 from contracts.names import split_ref
+from contracts.schema import SNAPSHOT_KEY
+from features.catalogue import FEATURES
 from flows.audit_time_travel import audit_time_travel
 from flows.feature_tables import build_features
 from flows.ingest import ingest
@@ -64,3 +66,21 @@ def test_travel_in_time_by_slices_sees_every_customer(
 def parts(settings: str, ref: str) -> int:
     name, fingerprint = split_ref(ref)
     return len(list((open_project(settings).tables / name / fingerprint).glob("part-*.parquet")))
+
+
+def test_only_the_features_that_are_asked_for_are_built(
+    shops: dict[str, tuple[str, TableRefs]],
+) -> None:
+    settings, tables = shops["whole"]
+    all_rows = feature_rows(settings, build_features(settings, tables, DATES[1:]))
+    few = build_features(settings, tables, DATES[1:], only={"recency", "gap_median", "T"})
+    assert few.keys() == {"spine", "order_days"}
+    rows = feature_rows(settings, few)["order_days"]
+    assert set(rows.column_names) == {*SNAPSHOT_KEY, "recency", "gap_median", "T"}
+    assert_same(rows, all_rows["order_days"].select(rows.column_names))
+
+
+def test_asking_for_all_finds_what_was_built(shops: dict[str, tuple[str, TableRefs]]) -> None:
+    settings, tables = shops["whole"]
+    built = build_features(settings, tables, DATES[1:])
+    assert build_features(settings, tables, DATES[1:], only=FEATURES) == built
