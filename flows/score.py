@@ -9,7 +9,9 @@ from prefect import flow, task
 
 from contracts.names import fingerprint
 from features.definitions import definitions
+from flows.alert_lists import Told, keep_flags
 from flows.canonical import subscriptions_of
+from flows.early_warning import Warned, warn_in_run
 from flows.feature_tables import build_features
 from flows.names import TableRefs
 from flows.panel import refunds_to_net
@@ -42,7 +44,8 @@ def score(
     """
     champions = find_champions(project_file)
     snapshot = build_features(project_file, tables, [as_of], known_at=known_at)
-    run_id = name_run(project_file, tables, snapshot, champions)
+    warned = warn_in_run(project_file, tables, as_of, snapshot=snapshot, known_at=known_at)
+    run_id = name_run(project_file, tables, snapshot, champions, warned)
     if open_project(project_file).settings.business.is_contract:
         scores = score_under_contract(
             project_file, as_of, run_id, snapshot=snapshot, champions=champions,
@@ -55,8 +58,9 @@ def score(
     if not published:
         return {"run_id": run_id, "scores": scores}
     return publish_segments(
-        project_file, as_of, run_id, scores=scores, tables=tables, champions=champions
-    )
+        project_file, as_of, run_id, scores=scores, tables=tables, champions=champions,
+        warned=warned,
+    )  # fmt: skip
 
 
 @task(task_run_name="find champions", **RETRIES)
@@ -85,11 +89,13 @@ def name_run(
     tables: TableRefs,
     snapshot: TableRefs,
     champions: dict[str, dict[str, Any]],
+    warned: Warned | str,
 ) -> str:
-    """Return the id of this run: the same inputs, settings, code and models, the same id."""
+    """Return the id of this run: the same inputs, settings, code, models and list, the same id."""
     settings = open_project(project_file).settings
     meaning = settings.model_dump(mode="json", exclude={"engine", "sources", "training"})
-    return fingerprint(code_version(), meaning, tables, snapshot, champions)
+    early = warned if isinstance(warned, str) else warned.ref
+    return fingerprint(code_version(), meaning, tables, snapshot, champions, early)
 
 
 @task(task_run_name="publish segments")
@@ -101,15 +107,24 @@ def publish_segments(  # noqa: PLR0913 - a publish states all it came from
     scores: str,
     tables: TableRefs,
     champions: dict[str, dict[str, Any]],
+    warned: Warned | str,
 ) -> ScoringRecord:
-    """Write scores, a file per segment and the manifest, then switch `current` to them."""
+    """Write scores, a file per segment and the manifest, then switch `current` to them.
+
+    Only then do later dates know who was told of early.
+    """
+    from scoring.alert_list import no_alerts
     from segments.contents import gather
     from segments.destinations.outbox import Publish, publish
 
     project = open_project(project_file)
     with project.open_lake() as lake, step("publish segments") as done:
         consents = lake.table(tables["consents"]) if "consents" in tables else None
-        contents = gather(lake.table(scores), consents, settings=project.settings.segments)
+        told = no_alerts() if isinstance(warned, str) else lake.table(warned.ref).to_pyarrow()
+        contents = gather(
+            lake.table(scores), consents, told=told["customer_id"],
+            settings=project.settings.segments,
+        )  # fmt: skip
         facts = {
             **_facts(project, champions),
             "net_of_refunds": refunds_to_net(project_file, tables) is not None,
@@ -119,13 +134,24 @@ def publish_segments(  # noqa: PLR0913 - a publish states all it came from
             },
             "lifecycle_stages": contents.stages,
             "withheld_without_marketing_consent": contents.withheld,
+            "early_warning": _early(warned),
         }
         folder = publish(
             project.outbox, Publish(as_of, run_id, contents.scores, contents.segments, facts)
         )
+        fit = "" if isinstance(warned, str) else warned.fit
+        keep_flags(project, as_of, Told.SEGMENT, rows=told, fit=fit)
         customers = sum(table.num_rows for table in contents.segments.values())
         done.outcome = f"{customers:,} customers in {len(contents.segments)} segments"
     return {"run_id": run_id, "scores": scores, "folder": str(folder)}
+
+
+def _early(warned: Warned | str) -> dict[str, Any]:
+    """Return what the manifest says of early warning: of which list it is, or why there is none."""
+    if isinstance(warned, str):
+        return {"none": warned}
+    facts = warned.to_json()
+    return {name: facts[name] for name in ("model", "budget", "told", "watched")}
 
 
 def _facts(project: Project, champions: dict[str, dict[str, Any]]) -> dict[str, Any]:
