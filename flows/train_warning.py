@@ -23,15 +23,13 @@ from flows.warning_panel import (
     read_warning_lessons,
 )
 from forecasting.warning_settings import WarningSettings
+from forecasting.warning_sizes import FitSize
 
 if TYPE_CHECKING:
     from training.warning_time import WarningJudgement
 
 # What the training leaves: name, version, digest and day of the model, and how its twin did.
 WarningRecord = dict[str, Any]
-
-# Settings by which no fit differs.
-_OF_RUNS = {"with_training", "drawn_customers"}
 
 # A Monday, from which the days of fits are counted: so all runs of a month share one model.
 _ORIGIN = date(1970, 1, 5)
@@ -43,19 +41,13 @@ def day_of_fit(as_of: date, settings: WarningSettings) -> date:
 
 
 def key_of_fit(
-    project: Project,
-    tables: TableRefs,
-    day: date,
-    *,
-    drawn: int | None,
-    known_at: datetime | None,
+    project: Project, tables: TableRefs, day: date, size: FitSize, known_at: datetime | None
 ) -> str:
     """Return the fingerprint of a fit: it is by which tables there are, not by what is in them."""
     settings = project.settings
     return project.key(
-        "train warning", sorted(tables), day, known_at,
-        settings.warning.model_dump(exclude=_OF_RUNS),
-        settings.training.seed, settings.engine.threads, drawn,
+        "train warning", sorted(tables), day, known_at, size.to_json(), settings.training.seed,
+        settings.engine.threads,
     )  # fmt: skip
 
 
@@ -65,13 +57,13 @@ def train_warning(
     tables: TableRefs,
     as_of: date,
     *,
-    drawn: int | None = None,
+    size: FitSize,
     known_at: datetime | None = None,
 ) -> WarningRecord:
-    """Fit, judge and register the warning model as of a day; on so many customers where `drawn`.
+    """Fit, judge and register the warning model as of a day.
 
-    It is fitted once for a day, settings and code, whatever is delivered later: its record is
-    found again.
+    It is fitted once for a day, size and code, whatever is delivered later: its record is found
+    again.
 
     Raises
     ------
@@ -79,30 +71,31 @@ def train_warning(
         Too few silences to learn from.
     """
     project = open_project(project_file)
-    key = key_of_fit(project, tables, as_of, drawn=drawn, known_at=known_at)
+    key = key_of_fit(project, tables, as_of, size, known_at)
     record = find_fitted(project_file, key)
     if record is None:
-        if drawn is not None:
-            tables = draw_customers(project_file, tables, drawn)
-        warning = project.settings.warning
-        planned = plan(project_file, tables["orders"], as_of, known_at)
+        planned = plan(project_file, tables["orders"], as_of, known_at, size.settings)
         if not planned.snapshots(as_of):
             raise NotEnoughData(
-                f"Early warning learns from {warning.step_days} days of orders at least; there "
-                "are fewer. Deliver more history."
+                f"Early warning learns from {size.settings.step_days} days of orders at least; "
+                "there are fewer. Deliver more history."
             )
+        if size.customers is not None:
+            tables = draw_customers(project_file, tables, size.customers)
         panel = build_warning_panel(
             project_file, tables, fits=planned.fits, dates=planned.dates,
-            max_rows=warning.panel_rows * len(planned.dates) // len(planned.snapshots(as_of)),
-            known_at=known_at,
+            max_rows=size.settings.panel_rows
+            * len(planned.dates)
+            // len(planned.snapshots(as_of)),
+            known_at=known_at, families=size.families,
         )  # fmt: skip
         weekly = None
         if planned.weeks:
             weekly = build_silences(
                 project_file, tables, list(planned.weeks), before=as_of,
-                max_rows=warning.judged_rows, known_at=known_at,
+                max_rows=size.settings.judged_rows, known_at=known_at, families=size.families,
             )  # fmt: skip
-        record = fit(project_file, as_of, panel=panel, weekly=weekly, key=key)
+        record = fit(project_file, as_of, panel=panel, weekly=weekly, size=size, key=key)
         keep_record(project.records, "train warning", key, record)
     return record
 
@@ -132,12 +125,13 @@ def find_fitted(project_file: str, key: str) -> WarningRecord | None:
 
 
 @task(task_run_name="fit the warning model")
-def fit(
+def fit(  # noqa: PLR0913 - what is learnt from, and how
     project_file: str,
     as_of: date,
     *,
     panel: WarningRefs,
     weekly: SilenceRefs | None,
+    size: FitSize,
     key: str,
 ) -> WarningRecord:
     """Fit and judge the model, log and register it in MLflow; return the record."""
@@ -148,7 +142,7 @@ def fit(
     project = open_project(project_file)
     training = project.settings.training
     with project.open_lake() as lake, step("read silences") as done:
-        lessons = read_warning_lessons(project, lake, panel)
+        lessons = read_warning_lessons(project, lake, panel, size.settings)
         contract = lessons.silences.contract
         watched = weekly and read_silences_of(lake, weekly, contract=contract)
         done.outcome = f"{len(lessons.silences):,} to learn from" + (
@@ -161,11 +155,11 @@ def fit(
         done.outcome = headline(judgement)
     tags = {"as_of": str(as_of), "code_version": code_version(), "data_fingerprint": key}
     tracking = tracking_of(project)
-    settings = {"warning": project.settings.warning.model_dump(), "seed": training.seed}
+    settings = {"warning": size.to_json(), "seed": training.seed}
     with tracking.training_run(as_of=as_of, tags=tags, settings=settings) as parent_run_id:
         registered = log_warning(
             tracking, fitted, parent_run_id=parent_run_id,
-            parameters=project.settings.warning.model_dump(), tags=tags,
+            parameters=size.to_json(), tags=tags,
         )  # fmt: skip
     told = None if judgement is None else judgement.to_json()
     return {**registered, "fitted_on": str(as_of), "fit": key, "judgement": told}

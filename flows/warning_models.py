@@ -7,7 +7,6 @@ from typing import Any
 
 from contracts.errors import NotEnoughData
 from flows.alert_lists import fits_listed
-from flows.drawing import is_larger
 from flows.names import TableRefs
 from flows.progress import step
 from flows.project import open_project
@@ -20,6 +19,7 @@ from flows.train_warning import (
     tracking_of,
     train_warning,
 )
+from forecasting.warning_sizes import FitSize
 
 
 def warning_for(
@@ -32,8 +32,8 @@ def warning_for(
 ) -> WarningRecord:
     """Return the warning model of the month of a date; fitted, if it has not been.
 
-    In a run it is fitted on some customers of a large base, unless one of all of them is there. A
-    date for which a list was published keeps the model of that list.
+    In a run the fit is a smaller one, unless the whole one is there. A date for which a list was
+    published keeps the model of that list.
 
     Raises
     ------
@@ -42,16 +42,17 @@ def warning_for(
     """
     project = open_project(project_file)
     settings = project.settings.warning
-    day, some = day_of_fit(as_of, settings), settings.drawn_customers
-    drawn = None
-    if is_larger(project_file, tables, some):
-        of_all, of_some = (
-            key_of_fit(project, tables, day, drawn=each, known_at=known_at) for each in (None, some)
-        )
-        keeps = of_some in fits_listed(project, as_of)
-        if keeps or (in_run and find_fitted(project_file, of_all) is None):
-            drawn = some
-    return train_warning(project_file, tables, day, drawn=drawn, known_at=known_at)
+    day = day_of_fit(as_of, settings)
+    with project.open_lake() as lake:
+        customers = lake.row_count(tables["customers"])
+    whole, smaller = FitSize(settings), FitSize.of_run(settings, customers=customers)
+    of_whole, of_smaller = (
+        key_of_fit(project, tables, day, size, known_at) for size in (whole, smaller)
+    )
+    keeps = of_smaller in fits_listed(project, as_of)
+    if keeps or (in_run and find_fitted(project_file, of_whole) is None):
+        return train_warning(project_file, tables, day, size=smaller, known_at=known_at)
+    return train_warning(project_file, tables, day, size=whole, known_at=known_at)
 
 
 def judge_beside(

@@ -57,12 +57,13 @@ def _fit(
     from training.warning import fit_warning
 
     project = open_project(project_file)
-    planned = plan(project_file, tables["orders"], as_of, known_at)
+    settings = project.settings.warning
+    planned = plan(project_file, tables["orders"], as_of, known_at, settings)
     panel = build_warning_panel(
         project_file, tables, fits=(as_of,), dates=list(planned.snapshots(as_of)),
-        max_rows=project.settings.warning.panel_rows, known_at=known_at,
+        max_rows=settings.panel_rows, known_at=known_at,
     )  # fmt: skip
     with project.open_lake() as lake, step("fit the warning model") as done:
-        lessons = read_warning_lessons(project, lake, panel)
+        lessons = read_warning_lessons(project, lake, panel, settings)
         done.outcome = f"{len(lessons.silences):,} rows"
         return fit_warning(lessons, max(lessons.bases))

@@ -35,8 +35,8 @@ class WarningSettings(BaseModel):
     )
     drawn_customers: Annotated[int, Field(ge=1_000, le=50_000_000)] = Field(
         30_000,
-        description="Customers that are drawn of a larger base, watched or not, to learn from and "
-        "judge on in a training or a run that finds no model of the month.",
+        description="A run that finds no model of the month fits a smaller one: of a larger base, "
+        "on so many customers, watched or not.",
     )
     refit_days: Annotated[int, Field(ge=7, le=365)] = Field(
         28, description="Alerts take a model that was fitted at most so many days before."
