@@ -34,7 +34,7 @@ class WarningSettings(BaseModel):
         "shows on the churn run how early it warns.",
     )
     drawn_customers: Annotated[int, Field(ge=1_000, le=50_000_000)] = Field(
-        30_000,
+        25_000,
         description="A run that finds no model of the month fits a smaller one: of a larger base, "
         "on so many customers, watched or not.",
     )

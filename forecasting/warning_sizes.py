@@ -11,8 +11,10 @@ from forecasting.warning_settings import WarningSettings
 # costs a run its time.
 _FAMILIES = ("rfm", "rhythm", "since_order", "service_since_order")
 # Rows (customers at weeks) that a run judges on, about.
-_JUDGED_ROWS = 120_000
-_STEP_DAYS = 63
+_JUDGED_ROWS = 100_000
+_FURTHEST_DAYS = 63
+# With so many customers more, snapshots are once more as far apart, up to three times.
+_CUSTOMERS_A_STEP = 3_000
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,16 @@ class FitSize:
     def of_run(cls, settings: WarningSettings, *, customers: int) -> Self:
         """Return the size of a fit within a run, of a shop with so many customers.
 
-        Fewer and shallower trees, snapshots further apart where customers are drawn: more of these
-        at fewer dates say more than fewer at more. How little that loses: docs/modelling.md.
+        Fewer and shallower trees, and in larger bases snapshots further apart: many customers at
+        few dates say more than few at many. How little that loses: docs/modelling.md.
         """
         drawn = settings.drawn_customers if customers > settings.drawn_customers else None
+        steps = min(max(customers // _CUSTOMERS_A_STEP, 1), 3)
         smaller = settings.model_copy(
             update={
-                "step_days": settings.step_days if drawn is None else _STEP_DAYS,
+                "step_days": max(
+                    settings.step_days, min(steps * settings.step_days, _FURTHEST_DAYS)
+                ),
                 "panel_rows": min(settings.panel_rows, 2 * settings.drawn_customers),
                 "judged_rows": min(settings.judged_rows, _JUDGED_ROWS),
                 "rounds": min(settings.rounds, 60),

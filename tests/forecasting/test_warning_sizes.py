@@ -12,7 +12,14 @@ def test_customers_are_drawn_of_a_larger_base_only() -> None:
     small = FitSize.of_run(SETTINGS, customers=5_000)
     large = FitSize.of_run(SETTINGS, customers=5_001)
     assert (small.customers, large.customers) == (None, 5_000)
-    assert small.settings.step_days == SETTINGS.step_days < large.settings.step_days
+
+
+def test_snapshots_lie_further_apart_the_more_customers_there_are() -> None:
+    steps = [
+        FitSize.of_run(SETTINGS, customers=count).settings.step_days
+        for count in (10, 5_999, 6_000, 9_000, 10**6)
+    ]
+    assert steps == [21, 21, 42, 63, 63]
 
 
 def test_no_setting_is_exceeded() -> None:
