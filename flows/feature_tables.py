@@ -52,20 +52,23 @@ def build_features(  # noqa: PLR0913 - who is seen when, as of what knowledge
     max_rows: int | None = None,
     pool: Pool | None = None,
     only: Collection[str] | None = None,
+    families: tuple[str, ...] | None = None,
 ) -> TableRefs:
     """Build the spine at `dates` and every family that the tables switch on.
 
     Returns "spine" and the names of the streams -> stored tables, all with the spine's rows. The
     families of one stream are built together. With `pool` the spine has the customers of the pool
     at each date only; with `max_rows` it is that of a sample of customers, of about so many rows.
-    With `only` no other features than these are built, and no stream that has none of them.
+    With `only` no other features than these are built, and no stream that has none of them; with
+    `families` those of these only.
     """
     built = {"spine": build_spine(project_file, tables, dates, known_at, max_rows, pool)}
-    for stream, families in by_stream(switched_on(tables)).items():
-        asked = None if only is None else asked_of(families, only)
+    on = [name for name in switched_on(tables) if families is None or name in families]
+    for stream, names in by_stream(on).items():
+        asked = None if only is None else asked_of(names, only)
         if asked != ():
             built[stream] = build_stream_table(
-                project_file, stream, families, tables=tables, spine_ref=built["spine"],
+                project_file, stream, names, tables=tables, spine_ref=built["spine"],
                 dates=dates, known_at=known_at, only=asked,
                 is_sample=max_rows is not None or pool is not None,
             )  # fmt: skip

@@ -24,3 +24,11 @@ METRICS = {
     "total_bias_without_largest": ("total, error, without the largest", "{:+.1%}"),
     "mean_absolute_error_without_largest": ("absolute error, without the largest", "{:.2f}"),
 }
+
+# Figure of early warning -> title and format.
+WARNING_METRICS = {
+    "found": ("of those who left, found in time", "{:.1%}"),
+    "precision": ("of the alerts, right", "{:.1%}"),
+    "delay_days": ("days from the last order to the alert", "{:.0f}"),
+    "lead_days": ("days gained on the usual rule", "{:.0f}"),
+}

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markdown_it import MarkdownIt
 
 from flows.markdown import table
-from flows.metric_names import METRICS
+from flows.metric_names import METRICS, WARNING_METRICS
 from training.treated_rows import told_treated
 
 
@@ -48,7 +48,7 @@ def model_card(
         outcome="{:.1%}" if name == "churn" else "{:,.2f}",
         treated=told_treated(card["treated"]) if card["treated"] else [],
         random_split=_random_split(card, headline),
-        returns=_returns(card["returns"]),
+        returns=_returns(card["returns"]), warning=_warning(model.get("warning")),
         groups=_groups(card, headline), tenths=_tenths(card["tenths"]),
         families=_families(card["families"]), costs=_costs(name, model, project),
     )  # fmt: skip
@@ -87,6 +87,32 @@ def _returns(returns: Sequence[Mapping[str, Any]]) -> str:
         for each in returns
     ]
     return _table(("days", "from", "called churned", "came back"), rows)
+
+
+def _warning(warning: Mapping[str, Any] | None) -> str | None:
+    """Say how early early warning warns, or why that is not known; None where nobody asked."""
+    if warning is None:
+        return None
+    judged = warning["judgement"]
+    if judged is None:
+        told = str(warning["told"]).removesuffix(".")
+        return f"{told[:1].upper()}{told[1:]}."
+    best = judged["best_rule"]
+    rows = [
+        (
+            title, form.format(judged["model"][name]),
+            " to ".join(form.format(end) for end in judged["intervals"][name]),
+            form.format(judged["rules"][best][name]),
+        )
+        for name, (title, form) in WARNING_METRICS.items()
+    ]  # fmt: skip
+    shown = _table(("figure", "early warning", "90 % interval", best), rows)
+    lead = (
+        f"Weekly alerts on {judged['budget']} of the watched customers, simulated over "
+        f"{judged['weeks']} weeks that the twin of the warning model had not seen; "
+        f"{judged['targets']:,} customers left in them."
+    )
+    return f"{lead}\n\n{shown}"
 
 
 def _standings(standings: Sequence[Mapping[str, Any]], headline: str) -> str:

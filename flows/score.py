@@ -10,7 +10,9 @@ from prefect import flow, task
 from contracts.names import fingerprint
 from features.definitions import definitions
 from features.meanings import meanings
+from flows.alert_lists import Told, keep_flags
 from flows.canonical import subscriptions_of
+from flows.early_warning import Warned, model_in_run, named, warn_in_run
 from flows.feature_tables import build_features
 from flows.names import TableRefs
 from flows.panel import refunds_to_net
@@ -18,6 +20,7 @@ from flows.progress import step
 from flows.project import Project, code_version, open_project
 from flows.retrying import RETRIES
 from flows.scoring_tasks import drift_of_run, score_customers, score_under_contract
+from flows.train_warning import WarningRecord
 
 # What scoring leaves for the summary: run_id, folder, rows.
 ScoringRecord = dict[str, Any]
@@ -42,11 +45,16 @@ def score(
         Features are defined otherwise than when the champions were fitted.
     """
     champions = find_champions(project_file)
+    warning = model_in_run(project_file, tables, as_of, known_at=known_at)
     snapshot = build_features(
         project_file, tables, [as_of], known_at=known_at,
-        only=features_to_score(project_file, champions),
+        only=features_to_score(project_file, champions, warning),
     )  # fmt: skip
-    run_id = name_run(project_file, tables, snapshot, champions)
+    warned = warn_in_run(
+        project_file, as_of, warning,
+        snapshot=snapshot, consents=tables.get("consents"), known_at=known_at,
+    )  # fmt: skip
+    run_id = name_run(project_file, tables, snapshot, champions, warned)
     if open_project(project_file).settings.business.is_contract:
         scores = score_under_contract(
             project_file, as_of, run_id, snapshot=snapshot, champions=champions,
@@ -59,8 +67,9 @@ def score(
     if not published:
         return {"run_id": run_id, "scores": scores}
     return publish_segments(
-        project_file, as_of, run_id, scores=scores, tables=tables, champions=champions
-    )
+        project_file, as_of, run_id, scores=scores, tables=tables, champions=champions,
+        warned=warned,
+    )  # fmt: skip
 
 
 @task(task_run_name="find champions", **RETRIES)
@@ -84,19 +93,22 @@ def find_champions(project_file: str) -> dict[str, dict[str, Any]]:
 
 
 def features_to_score(
-    project_file: str, champions: dict[str, dict[str, Any]]
+    project_file: str, champions: dict[str, dict[str, Any]], warning: WarningRecord | str
 ) -> frozenset[str] | None:
     """Return the features that scoring reads; None, which is all, of contracts.
 
-    They are those of the champions, what is normal for each customer to tell them against, and
-    what rows take.
+    They are those of the models, what is normal for each customer to tell them against, and what
+    rows take.
     """
-    from scoring.registry import Champion
+    from scoring.registry import Champion, load_warning_model
     from scoring.shop_scores import OF_ROWS
 
-    if open_project(project_file).settings.business.is_contract:
+    project = open_project(project_file)
+    if project.settings.business.is_contract:
         return None
     contracts = [Champion.from_json(champion).contract for champion in champions.values()]
+    if not isinstance(warning, str):
+        contracts.append(load_warning_model(project.mlruns, *named(warning)).contract)
     read = {name for contract in contracts for name in contract.names}
     about = meanings()
     normals = {about[name].own_normal for name in read if name in about}
@@ -109,11 +121,13 @@ def name_run(
     tables: TableRefs,
     snapshot: TableRefs,
     champions: dict[str, dict[str, Any]],
+    warned: Warned | str,
 ) -> str:
-    """Return the id of this run: the same inputs, settings, code and models, the same id."""
+    """Return the id of this run: the same inputs, settings, code, models and list, the same id."""
     settings = open_project(project_file).settings
     meaning = settings.model_dump(mode="json", exclude={"engine", "sources", "training"})
-    return fingerprint(code_version(), meaning, tables, snapshot, champions)
+    early = warned if isinstance(warned, str) else warned.ref
+    return fingerprint(code_version(), meaning, tables, snapshot, champions, early)
 
 
 @task(task_run_name="publish segments")
@@ -125,15 +139,24 @@ def publish_segments(  # noqa: PLR0913 - a publish states all it came from
     scores: str,
     tables: TableRefs,
     champions: dict[str, dict[str, Any]],
+    warned: Warned | str,
 ) -> ScoringRecord:
-    """Write scores, a file per segment and the manifest, then switch `current` to them."""
+    """Write scores, a file per segment and the manifest, then switch `current` to them.
+
+    Only then do later dates know who was told of early.
+    """
+    from scoring.alert_list import no_alerts
     from segments.contents import gather
     from segments.destinations.outbox import Publish, publish
 
     project = open_project(project_file)
     with project.open_lake() as lake, step("publish segments") as done:
         consents = lake.table(tables["consents"]) if "consents" in tables else None
-        contents = gather(lake.table(scores), consents, settings=project.settings.segments)
+        told = no_alerts() if isinstance(warned, str) else lake.table(warned.ref).to_pyarrow()
+        contents = gather(
+            lake.table(scores), consents, told=told["customer_id"],
+            settings=project.settings.segments,
+        )  # fmt: skip
         facts = {
             **_facts(project, champions),
             "net_of_refunds": refunds_to_net(project_file, tables) is not None,
@@ -143,13 +166,24 @@ def publish_segments(  # noqa: PLR0913 - a publish states all it came from
             },
             "lifecycle_stages": contents.stages,
             "withheld_without_marketing_consent": contents.withheld,
+            "early_warning": _early(warned),
         }
         folder = publish(
             project.outbox, Publish(as_of, run_id, contents.scores, contents.segments, facts)
         )
+        fit = "" if isinstance(warned, str) else warned.fit
+        keep_flags(project, as_of, Told.SEGMENT, rows=told, fit=fit)
         customers = sum(table.num_rows for table in contents.segments.values())
         done.outcome = f"{customers:,} customers in {len(contents.segments)} segments"
     return {"run_id": run_id, "scores": scores, "folder": str(folder)}
+
+
+def _early(warned: Warned | str) -> dict[str, Any]:
+    """Return what the manifest says of early warning: of which list it is, or why there is none."""
+    if isinstance(warned, str):
+        return {"none": warned}
+    facts = warned.to_json()
+    return {name: facts[name] for name in ("model", "budget", "told", "watched")}
 
 
 def _facts(project: Project, champions: dict[str, dict[str, Any]]) -> dict[str, Any]:

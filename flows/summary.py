@@ -48,6 +48,7 @@ class Summary:
     stages: Mapping[str, int]
     segments: Mapping[str, int]
     withheld: int
+    early_warning: str
     folder: Path
     data_docs: Path
 
@@ -75,6 +76,7 @@ class Summary:
                     [(name, f"{count:,}") for name, count in self.segments.items()],
                     has_numbers=True,
                 ),
+                self.early_warning,
                 self._consent(),
                 "## Where it is",
                 self._places(),
@@ -180,6 +182,17 @@ def summarise(
             if file.startswith("segments/")
         },
         withheld=manifest["withheld_without_marketing_consent"],
+        early_warning=_early(manifest["early_warning"]),
         folder=folder,
         data_docs=project.data_docs,
     )  # fmt: skip
+
+
+def _early(warned: Mapping[str, Any]) -> str:
+    """Say of which list the segment of early warning is, or why nobody is in it."""
+    if "none" in warned:
+        return f"Nobody is in `early_warning`: {warned['none']}"
+    return (
+        f"In `early_warning` are {warned['told']:,} of {warned['watched']:,} watched customers "
+        f"(budget {warned['budget']}), by model {warned['model']}."
+    )

@@ -22,7 +22,7 @@ from flows.project import Project, code_version, open_project
 from flows.records import find_record, keep_record
 from flows.returns import find_returns
 from flows.stored_panel import PanelRefs, read_lessons
-from flows.train_warning import judge_beside
+from flows.warning_models import judge_beside
 from training.judgement import Judgement
 from training.treated_rows import told_treated, treated_facts, treated_metrics
 
@@ -71,10 +71,11 @@ def train(
             )  # fmt: skip
         keep_record(project.records, "train", key, record)
     if settings.warning.with_training and not settings.business.is_contract:
-        judge_beside(
+        warned = judge_beside(
             project_file, tables, as_of, churn_run_id=str(record["churn"]["run_id"]),
             known_at=known_at,
         )  # fmt: skip
+        record = {**record, "churn": {**record["churn"], "warning": warned}}
     decided = decide_on(project_file, record, as_of=as_of, panel=panel)
     return {name: {**model, "decision": decided[name]} for name, model in record.items()}
 

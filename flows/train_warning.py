@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from prefect import flow, task
 
 from contracts.errors import NotEnoughData, WarningTooWeak
+from flows.drawing import draw_customers
 from flows.names import TableRefs
 from flows.progress import step
 from flows.project import Project, code_version, open_project
@@ -22,6 +23,7 @@ from flows.warning_panel import (
     read_warning_lessons,
 )
 from forecasting.warning_settings import WarningSettings
+from forecasting.warning_sizes import FitSize
 
 if TYPE_CHECKING:
     from training.warning_time import WarningJudgement
@@ -38,80 +40,74 @@ def day_of_fit(as_of: date, settings: WarningSettings) -> date:
     return as_of - timedelta(days=(as_of - _ORIGIN).days % settings.refit_days)
 
 
+def key_of_fit(
+    project: Project, tables: TableRefs, day: date, size: FitSize, known_at: datetime | None
+) -> str:
+    """Return the fingerprint of a fit: it is by which tables there are, not by what is in them."""
+    settings = project.settings
+    return project.key(
+        "train warning", sorted(tables), day, known_at, size.to_json(), settings.training.seed,
+        settings.engine.threads,
+    )  # fmt: skip
+
+
 @flow(name="train warning")
 def train_warning(
-    project_file: str, tables: TableRefs, as_of: date, *, known_at: datetime | None = None
+    project_file: str,
+    tables: TableRefs,
+    as_of: date,
+    *,
+    size: FitSize,
+    known_at: datetime | None = None,
 ) -> WarningRecord:
     """Fit, judge and register the warning model as of a day.
 
-    It is fitted once for a day, settings and code, whatever is delivered later: its record is
-    found again.
+    It is fitted once for a day, size and code, whatever is delivered later: its record is found
+    again.
 
     Raises
     ------
     NotEnoughData
         Too few silences to learn from.
-    WarningTooWeak
-        The best simple rule clearly finds more of those who left.
     """
     project = open_project(project_file)
-    settings = project.settings
-    key = project.key(
-        "train warning", sorted(tables), as_of, known_at,
-        settings.warning.model_dump(exclude={"with_training"}),
-        settings.training.seed, settings.engine.threads,
-    )  # fmt: skip
+    key = key_of_fit(project, tables, as_of, size, known_at)
     record = find_fitted(project_file, key)
     if record is None:
-        warning, planned = settings.warning, plan(project_file, tables["orders"], as_of, known_at)
+        planned = plan(project_file, tables["orders"], as_of, known_at, size.settings)
+        if not planned.snapshots(as_of):
+            raise NotEnoughData(
+                f"Early warning learns from {size.settings.step_days} days of orders at least; "
+                "there are fewer. Deliver more history."
+            )
+        if size.customers is not None:
+            tables = draw_customers(project_file, tables, size.customers)
         panel = build_warning_panel(
             project_file, tables, fits=planned.fits, dates=planned.dates,
-            max_rows=warning.panel_rows * len(planned.dates) // len(planned.snapshots(as_of)),
-            known_at=known_at,
+            max_rows=size.settings.panel_rows
+            * len(planned.dates)
+            // len(planned.snapshots(as_of)),
+            known_at=known_at, families=size.families,
         )  # fmt: skip
         weekly = None
         if planned.weeks:
             weekly = build_silences(
                 project_file, tables, list(planned.weeks), before=as_of,
-                max_rows=warning.judged_rows, known_at=known_at,
+                max_rows=size.settings.judged_rows, known_at=known_at, families=size.families,
             )  # fmt: skip
-        record = fit(project_file, as_of, panel=panel, weekly=weekly, key=key)
+        record = fit(project_file, as_of, panel=panel, weekly=weekly, size=size, key=key)
         keep_record(project.records, "train warning", key, record)
-    _check_strength(record)
     return record
 
 
-def judge_beside(
-    project_file: str,
-    tables: TableRefs,
-    as_of: date,
-    *,
-    churn_run_id: str,
-    known_at: datetime | None,
-) -> None:
-    """Show on the run of a churn model how early the warning model of the month warns.
+def check_strength(record: WarningRecord) -> None:
+    """Check that the best simple rule does not clearly find more than a model.
 
-    What keeps that from being fitted is told and stops nothing.
+    Raises
+    ------
+    WarningTooWeak
+        It does.
     """
-    from training.warning_time import WarningJudgement
-    from training.warning_tracking import show_warning_time
-
-    project = open_project(project_file)
-    day = day_of_fit(as_of, project.settings.warning)
-    with step("judge early warning") as done:
-        try:
-            record = train_warning(project_file, tables, day, known_at=known_at)
-        except (NotEnoughData, WarningTooWeak) as reason:
-            done.outcome = str(reason)
-            return
-        judged = record["judgement"] and WarningJudgement.from_json(record["judgement"])
-        if judged:
-            show_warning_time(_tracking(project), judged, run_id=churn_run_id)
-        done.outcome = headline(judged)
-
-
-def _check_strength(record: WarningRecord) -> None:
-    """Refuse a model that clearly finds fewer than the best simple rule does."""
     judged = record["judgement"]
     if judged and judged["advantage"][1] < 0:
         raise WarningTooWeak(f"{record['name']}/{record['version']}", judged["best_rule"])
@@ -124,17 +120,18 @@ def find_fitted(project_file: str, key: str) -> WarningRecord | None:
     record = find_record(project.records, "train warning", key)
     if record is None or not project.mlruns.joinpath("mlflow.db").exists():
         return None
-    is_there = _tracking(project).has_version(record["name"], str(record["version"]))
+    is_there = tracking_of(project).has_version(record["name"], str(record["version"]))
     return record if is_there else None
 
 
 @task(task_run_name="fit the warning model")
-def fit(
+def fit(  # noqa: PLR0913 - what is learnt from, and how
     project_file: str,
     as_of: date,
     *,
     panel: WarningRefs,
     weekly: SilenceRefs | None,
+    size: FitSize,
     key: str,
 ) -> WarningRecord:
     """Fit and judge the model, log and register it in MLflow; return the record."""
@@ -145,7 +142,7 @@ def fit(
     project = open_project(project_file)
     training = project.settings.training
     with project.open_lake() as lake, step("read silences") as done:
-        lessons = read_warning_lessons(project, lake, panel)
+        lessons = read_warning_lessons(project, lake, panel, size.settings)
         contract = lessons.silences.contract
         watched = weekly and read_silences_of(lake, weekly, contract=contract)
         done.outcome = f"{len(lessons.silences):,} to learn from" + (
@@ -157,15 +154,15 @@ def fit(
         judgement = fitted.judged.judgement if fitted.judged else None
         done.outcome = headline(judgement)
     tags = {"as_of": str(as_of), "code_version": code_version(), "data_fingerprint": key}
-    tracking = _tracking(project)
-    settings = {"warning": project.settings.warning.model_dump(), "seed": training.seed}
+    tracking = tracking_of(project)
+    settings = {"warning": size.to_json(), "seed": training.seed}
     with tracking.training_run(as_of=as_of, tags=tags, settings=settings) as parent_run_id:
         registered = log_warning(
             tracking, fitted, parent_run_id=parent_run_id,
-            parameters=project.settings.warning.model_dump(), tags=tags,
+            parameters=size.to_json(), tags=tags,
         )  # fmt: skip
     told = None if judgement is None else judgement.to_json()
-    return {**registered, "fitted_on": str(as_of), "judgement": told}
+    return {**registered, "fitted_on": str(as_of), "fit": key, "judgement": told}
 
 
 def headline(judgement: WarningJudgement | None) -> str:
@@ -179,7 +176,8 @@ def headline(judgement: WarningJudgement | None) -> str:
     )
 
 
-def _tracking(project: Project) -> Any:
+def tracking_of(project: Project) -> Any:
+    """Return what writes to the MLflow store of a project."""
     from training.tracking import Tracking
 
     return Tracking(project.mlruns, project.settings.project.name)

@@ -48,12 +48,18 @@ class WarningRefs:
 
 
 @task(task_run_name="plan early warning")
-def plan(project_file: str, orders: str, as_of: date, known_at: datetime | None) -> WarningPlan:
+def plan(
+    project_file: str,
+    orders: str,
+    as_of: date,
+    known_at: datetime | None,
+    settings: WarningSettings,
+) -> WarningPlan:
     """Return which snapshots to learn from, and which weeks to judge, as far as orders allow."""
     project = open_project(project_file)
     with project.open_lake() as lake:
         history = order_history(known_by(lake.table(orders), known_at), as_of)
-    return plan_warning(as_of, history.first_order_on or as_of, project.settings.warning)
+    return plan_warning(as_of, history.first_order_on or as_of, settings)
 
 
 def build_warning_panel(  # noqa: PLR0913 - which fits, learning from when, as of what knowledge
@@ -64,12 +70,14 @@ def build_warning_panel(  # noqa: PLR0913 - which fits, learning from when, as o
     dates: list[date],
     max_rows: int,
     known_at: datetime | None,
+    families: tuple[str, ...] | None = None,
 ) -> WarningRefs:
     """Build what fits learn from: snapshots at `dates`, and the base at the day of each fit."""
     before = max(fits)
     silences = build_silences(
-        project_file, tables, dates, before=before, max_rows=max_rows, known_at=known_at
-    )
+        project_file, tables, dates, before=before, max_rows=max_rows, known_at=known_at,
+        families=families,
+    )  # fmt: skip
     bases = {
         str(day): build_base(project_file, tables, day, known_at=known_at) for day in fits
     }  # fmt: skip
@@ -85,12 +93,14 @@ def build_silences(  # noqa: PLR0913 - who is watched when, and until when
     before: date,
     max_rows: int | None,
     known_at: datetime | None,
+    families: tuple[str, ...] | None = None,
 ) -> SilenceRefs:
     """Build the features of watched customers at dates, and which order followed before a day."""
     pool = pool_of(open_project(project_file).settings.warning)
     features = build_features(
-        project_file, tables, dates, known_at=known_at, max_rows=max_rows, pool=pool
-    )
+        project_file, tables, dates, known_at=known_at, max_rows=max_rows, pool=pool,
+        families=families,
+    )  # fmt: skip
     followed = follow(project_file, features["spine"], tables["orders"], before, known_at)
     return SilenceRefs(features, followed)
 
@@ -123,8 +133,10 @@ def follow(
     return ref
 
 
-def read_warning_lessons(project: Project, lake: Lake, panel: WarningRefs) -> WarningLessons:
-    """Return what fits learn from, in memory."""
+def read_warning_lessons(
+    project: Project, lake: Lake, panel: WarningRefs, settings: WarningSettings
+) -> WarningLessons:
+    """Return what fits by these settings learn from, in memory."""
     from training.panel import read_daily
     from training.silences import read_base
     from training.warning import WarningLessons
@@ -135,7 +147,7 @@ def read_warning_lessons(project: Project, lake: Lake, panel: WarningRefs) -> Wa
         silences=read_silences_of(lake, panel.silences),
         bases={each.day: each for each in customers},
         daily=read_daily(lake.table(panel.daily)),
-        settings=project.settings.warning,
+        settings=settings,
         seed=project.settings.training.seed,
         threads=project.settings.engine.threads,
     )

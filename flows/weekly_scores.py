@@ -10,7 +10,7 @@ import pyarrow as pa
 from prefect import flow
 
 from flows.canonical import canonical_tables
-from flows.feature_tables import build_features, joined_features
+from flows.feature_tables import build_features, feature_tables
 from flows.names import TableRefs
 from flows.progress import step
 from flows.project import open_project
@@ -29,6 +29,7 @@ def weekly_scores(
     The model is fitted as of the first date, and the score of a date, the log odds of having left,
     sees nothing from that date on. It is what has been ingested that is scored.
     """
+    from scoring.snapshot import SnapshotTables
     from scoring.watching import score_watched
 
     project = open_project(project_file)
@@ -40,7 +41,9 @@ def weekly_scores(
             project_file, tables, [day], known_at=known_at, pool=pool_of(project.settings.warning)
         )
         with project.open_lake() as lake, step(f"score {day}") as done:
-            rows = score_watched(model, joined_features(lake, built), day, label="warning")
+            rows = score_watched(
+                model, SnapshotTables(feature_tables(lake, built)), day, label="warning"
+            )
             done.outcome = f"{rows.num_rows:,} customers"
         when = pa.array([day] * rows.num_rows, pa.date32())
         columns = [rows["customer_id"], when, rows["left_log_odds"]]
@@ -54,12 +57,13 @@ def _fit(
     from training.warning import fit_warning
 
     project = open_project(project_file)
-    planned = plan(project_file, tables["orders"], as_of, known_at)
+    settings = project.settings.warning
+    planned = plan(project_file, tables["orders"], as_of, known_at, settings)
     panel = build_warning_panel(
         project_file, tables, fits=(as_of,), dates=list(planned.snapshots(as_of)),
-        max_rows=project.settings.warning.panel_rows, known_at=known_at,
+        max_rows=settings.panel_rows, known_at=known_at,
     )  # fmt: skip
     with project.open_lake() as lake, step("fit the warning model") as done:
-        lessons = read_warning_lessons(project, lake, panel)
+        lessons = read_warning_lessons(project, lake, panel, settings)
         done.outcome = f"{len(lessons.silences):,} rows"
         return fit_warning(lessons, max(lessons.bases))

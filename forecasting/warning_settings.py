@@ -29,9 +29,14 @@ class WarningSettings(BaseModel):
         "`silent_days` to the power of this: 0 finds most who leave, more finds fewer, earlier.",
     )
     with_training: bool = Field(
-        False,
-        description="Every training of a shop also fits and judges early warning, once in "
-        "`refit_days`, and shows on the churn run how early it warns.",
+        True,
+        description="Every training of a shop also judges early warning, once in `refit_days`, and "
+        "shows on the churn run how early it warns.",
+    )
+    drawn_customers: Annotated[int, Field(ge=1_000, le=50_000_000)] = Field(
+        25_000,
+        description="A run that finds no model of the month fits a smaller one: of a larger base, "
+        "on so many customers, watched or not.",
     )
     refit_days: Annotated[int, Field(ge=7, le=365)] = Field(
         28, description="Alerts take a model that was fitted at most so many days before."

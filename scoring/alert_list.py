@@ -25,6 +25,11 @@ ALERT_COLUMNS = {
 }
 
 
+def no_alerts() -> pa.Table:
+    """Return the list of a date on which nobody is told of."""
+    return pa.schema(ALERT_COLUMNS).empty_table()
+
+
 def list_alerts(  # noqa: PLR0913 - who is watched, who was told of, and by which rules
     watched: pa.Table,
     flagged: AbstractSet[tuple[str, date]],

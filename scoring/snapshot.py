@@ -37,25 +37,26 @@ class SnapshotTables:
         """All features that the tables have."""
         return frozenset(name for table in self.tables for name in table.columns)
 
-    def read(self, contracts: Sequence[FeatureContract]) -> tuple[pa.Array, list[Matrix]]:
-        """Return who ever ordered, in order of id, and the matrix of each contract in that order.
+    def read(
+        self, contracts: Sequence[FeatureContract], customers: pa.ChunkedArray | None = None
+    ) -> tuple[pa.Array, list[Matrix]]:
+        """Return customers in order of id, and the matrix of each contract in that order.
 
-        The tables have all features of the contracts. Memory is that of the matrices and of one
-        table.
+        They are those who ever ordered where none are named. The tables have all features of the
+        contracts. Memory is that of the matrices and of one table.
         """
         known = self.having(_ORDERED).to_pyarrow()
         by_id = _by_id(known)
-        has_ordered = known[_ORDERED].is_valid().to_numpy()[by_id]
-        customers = known["customer_id"].take(by_id[has_ordered]).combine_chunks()
-        matrices = [
-            np.empty((len(customers), len(each.features)), np.float32) for each in contracts
-        ]
+        named = known[_ORDERED].is_valid() if customers is None else _is_in(known, customers)
+        is_read = named.to_numpy()[by_id]
+        found = known["customer_id"].take(by_id[is_read]).combine_chunks()
+        matrices = [np.empty((len(found), len(each.features)), np.float32) for each in contracts]
         for table in self.tables:
             rows = table.to_pyarrow()
-            order = _by_id(rows)[has_ordered]
+            order = _by_id(rows)[is_read]
             for contract, X in zip(contracts, matrices, strict=True):
                 contract.fill(X, rows, order)
-        return customers, matrices
+        return found, matrices
 
     def having(self, *names: str) -> ir.Table:
         """Return columns of all customers, those without orders too; the key is among them."""
@@ -71,6 +72,10 @@ class SnapshotTables:
             rows = table.semi_join(asked, "customer_id").order_by("customer_id").to_pyarrow()
             columns |= {name: rows[name] for name in rows.column_names}
         return pa.table(columns)
+
+
+def _is_in(rows: pa.Table, customers: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.is_in(rows["customer_id"], value_set=customers)
 
 
 def _by_id(rows: pa.Table) -> Order:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 from ibis import _
 from ibis.common.deferred import Deferred
 
@@ -17,7 +18,8 @@ from segments.settings import SegmentSettings
 class Segment:
     """A named group of scored customers.
 
-    `condition` reads score columns and `is_valuable`; `action` says what marketing may do.
+    `condition` reads score columns, `is_valuable` and `is_told`: that early warning names the
+    customer. `action` says what marketing may do.
     """
 
     name: str
@@ -27,6 +29,11 @@ class Segment:
 
 
 SEGMENTS = (
+    Segment(
+        "early_warning",
+        "silent for longer than usual, and probably gone; not yet lost by the usual rule",
+        "a short personal reminder, soon", _.is_told,
+    ),
     Segment(
         "valuable_at_risk", "likely to leave, and among the most valuable of those",
         "personal contact or a good offer", (_.lifecycle_stage == "at_risk") & _.is_valuable,
@@ -47,9 +54,12 @@ SEGMENTS = (
 )  # fmt: skip
 
 
-def assign_segments(scores: ir.Table, *, settings: SegmentSettings) -> ir.Table:
+def assign_segments(
+    scores: ir.Table, *, told: pa.ChunkedArray, settings: SegmentSettings
+) -> ir.Table:
     """Return the scored customers who are in a segment, with `segment` and `action`.
 
+    `told` are the customers whom early warning names.
     Valuable are the highest CLVs within a lifecycle stage: against everybody, nobody who is about
     to leave would be valuable. Nobody without an order is: what is stated of them is an average.
     """
@@ -57,7 +67,11 @@ def assign_segments(scores: ir.Table, *, settings: SegmentSettings) -> ir.Table:
     stage = ibis.window(group_by=group, order_by=[ibis.desc("clv"), "customer_id"])
     place = ibis.row_number().over(stage) + 1
     valued = _.clv.count().over(ibis.window(group_by=group))
-    ranked = scores.mutate(
+    named = ibis.memtable(pa.table({"customer_id": told, "is_told": [True] * len(told)}))
+    known = scores.left_join(named, "customer_id").select(
+        *scores.columns, is_told=_.is_told.fill_null(False)
+    )
+    ranked = known.mutate(
         is_valuable=_.clv.notnull()
         & ~_.is_cold_start
         & (place <= (settings.valuable_share * valued).ceil())
@@ -65,7 +79,9 @@ def assign_segments(scores: ir.Table, *, settings: SegmentSettings) -> ir.Table:
     name = ibis.cases(*((s.condition, s.name) for s in SEGMENTS), else_=ibis.null("string"))
     action = ibis.cases(*((s.condition, s.action) for s in SEGMENTS), else_=ibis.null("string"))
     return (
-        ranked.mutate(segment=name, action=action).filter(_.segment.notnull()).drop("is_valuable")
+        ranked.mutate(segment=name, action=action)
+        .filter(_.segment.notnull())
+        .drop("is_valuable", "is_told")
     )
 
 

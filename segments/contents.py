@@ -26,9 +26,18 @@ class Contents:
     stages: dict[str, int]
 
 
-def gather(scores: ir.Table, consents: ir.Table | None, *, settings: SegmentSettings) -> Contents:
-    """Return the contents of a publish; without a ledger of consents nobody is withheld."""
-    members = assign_segments(scores, settings=settings)
+def gather(
+    scores: ir.Table,
+    consents: ir.Table | None,
+    *,
+    told: pa.ChunkedArray,
+    settings: SegmentSettings,
+) -> Contents:
+    """Return the contents of a publish; without a ledger of consents nobody is withheld.
+
+    `told` are the customers who have probably left, by early warning.
+    """
+    members = assign_segments(scores, told=told, settings=settings)
     allowed = members if consents is None else may_be_contacted(members, consents)
     segments = {
         segment.name: file_rows(allowed.filter(_.segment == segment.name)).to_pyarrow()

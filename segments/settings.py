@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class SegmentSettings(BaseModel):
-    """[segments]: how many customers count as valuable."""
+    """[segments]: who counts as valuable, and whether early warning is a segment."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -16,4 +16,9 @@ class SegmentSettings(BaseModel):
         0.3,
         description="Share of the customers of a lifecycle stage, highest CLV first, who are "
         "valuable.",
+    )
+    early_warning: bool = Field(
+        True,
+        description="Whoever `stammkunde alerts` would tell of at the date, within `budget_share` "
+        "under [warning], is a segment of every run of a shop.",
     )

@@ -68,6 +68,16 @@ def cut(bucketing: str, *, rows: int, rows_at_once: int) -> list[Slice]:
     return [Slice(bucketing, frozenset(range(first, BUCKETS, number))) for first in range(number)]
 
 
+def fewest(bucketing: str, *, share: float) -> Slice:
+    """Return a slice of as few buckets as hold `share` of the customers."""
+    return Slice(bucketing, frozenset(range(min(ceil(share * BUCKETS), BUCKETS))))
+
+
+def share_of(only: Slice | None) -> float:
+    """Return about which share of the customers is in a slice."""
+    return 1.0 if only is None else len(only.buckets) / BUCKETS
+
+
 def _spread(number: ir.NumericValue) -> ir.NumericValue:
     rest: ir.NumericValue = number.abs() % _PRIME % BUCKETS
     return rest

@@ -27,7 +27,7 @@ from ibis.backends import BaseBackend
 
 from contracts.folders import appearing_whole
 from contracts.names import file_digest, split_ref, table_ref
-from warehouse.buckets import Slice, cut, known_ways, of_texts
+from warehouse.buckets import Slice, cut, fewest, known_ways, of_texts
 from warehouse.history import Part, View, live_rows, merged
 
 _DESCRIPTION = "table.json"
@@ -79,13 +79,25 @@ class Lake:
         number = sum(each["rows"] for each in described)
         if self.rows_at_once is None or number <= self.rows_at_once:
             return [None]
+        most = self._bucketing(described) or of_texts(self.engine)
+        return cut(most, rows=number, rows_at_once=self.rows_at_once)
+
+    def some(self, refs: Collection[str], *, share: float) -> Slice | None:
+        """Return the fewest buckets that hold about `share` of the customers of tables, or more.
+
+        None, which is all, where most of the rows do not lie in buckets.
+        """
+        most = self._bucketing([self._described(ref) for ref in refs])
+        return fewest(most, share=share) if most else None
+
+    def _bucketing(self, described: Sequence[dict[str, Any]]) -> str:
+        """Return by which buckets most of the rows lie; empty where none does."""
         known, ways = known_ways(self.engine), Counter[str]()
         for each in described:
             way = _view(each["view"], self.root).bucketing if "view" in each else ""
             if way in known:
                 ways[way] += each["rows"]
-        most = max(ways, key=ways.__getitem__, default=of_texts(self.engine))
-        return cut(most, rows=number, rows_at_once=self.rows_at_once)
+        return max(ways, key=ways.__getitem__, default="")
 
     def keep_view(
         self, name: str, fingerprint: str, view: View, *, merges: str | None, rows: int | None

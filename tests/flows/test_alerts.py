@@ -15,6 +15,7 @@ from contracts.errors import UsageError
 from contracts.names import tracking_uri
 from flows.alerts import Alerts, alerts
 from flows.canonical import canonical_tables
+from flows.stages import Stage, run_stage
 from flows.train import train
 from flows.weekly_scores import weekly_scores
 from stammkunde.alert_report import alert_report
@@ -31,6 +32,7 @@ MORE = """\
 silent_days = 40
 rounds = 20
 min_child_weight = 5
+budget_share = 0.05
 """
 
 
@@ -101,6 +103,28 @@ def test_one_model_serves_the_month_and_its_twin_is_judged(
     assert 0 <= warned["hybrid"]["warning.found.low"] <= warned["hybrid"]["warning.found"]
 
 
+def test_a_segment_names_nobody_whom_a_list_of_an_earlier_date_named(
+    first: Alerts, second: Alerts, project: Path
+) -> None:
+    day = AS_OF + timedelta(days=8)
+    train(str(project), canonical_tables(str(project), None), day)
+    [line] = run_stage(Stage.SEGMENT, str(project), as_of=day, known_at=None)
+    folder = Path(line.removeprefix("files: "))
+    with (folder / "segments" / "early_warning.csv").open() as file:
+        named = {row["customer_id"] for row in csv.DictReader(file)}
+    again = _rows(alerts(str(project), as_of=day))
+    assert {row["customer_id"] for row in again} == named
+    silences = {(row["customer_id"], row["last_order_on"]) for row in again}
+    earlier = {
+        (row["customer_id"], row["last_order_on"]) for row in [*_rows(first), *_rows(second)]
+    }
+    assert silences
+    assert silences.isdisjoint(earlier)
+    # The model of all that is known was there: none is fitted for the run.
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["early_warning"]["model"] == first.model.split(",")[0]
+
+
 def test_later_orders_change_no_list(first: Alerts, project: Path, tmp_path: Path) -> None:
     lines = (project.parent / "orders.csv").read_text().splitlines()
     known = [line for line in lines[1:] if line.split(",")[1] < AS_OF.isoformat()]
@@ -132,9 +156,8 @@ def test_report_says_what_a_person_wants_to_know(first: Alerts) -> None:
 
 
 def test_a_training_shows_how_early_the_model_of_the_month_warns(
-    first: Alerts, project: Path, monkeypatch: pytest.MonkeyPatch
+    first: Alerts, project: Path
 ) -> None:
-    monkeypatch.setenv("STAMMKUNDE_WARNING__WITH_TRAINING", "true")
     tables = canonical_tables(str(project), None)
     run_id = train(str(project), tables, AS_OF)["churn"]["run_id"]
     mlflow.set_tracking_uri(tracking_uri(project.parent / "mlruns"))

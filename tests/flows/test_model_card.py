@@ -157,3 +157,30 @@ def test_a_learning_curve_is_told_where_there_is_one() -> None:
     curve = [{"customers": 100, "value": 0.4}, {"customers": 1200, "value": 0.55}]
     assert "its average precision is 0.400 of 100, 0.550 of 1,200.\n" in card("churn", curve=curve)
     assert "fewer customers" not in card("churn")
+
+
+def warned(**changes: Any) -> dict[str, Any]:
+    """Return a churn model of which is known how early early warning warns."""
+    figures = {
+        "found": 0.6, "precision": 0.7, "delay_days": 61.0, "lead_days": 29.0, "by_30_days": 0.1,
+        "by_60_days": 0.4, "alerts": 9, "curve": (),
+    }  # fmt: skip
+    judged = {
+        "weeks": 40, "targets": 1234, "budget": "1%", "model": figures,
+        "intervals": dict.fromkeys(figures, (0.5, 77.0)),
+        "rules": {"silence": {**figures, "found": 0.321}}, "best_rule": "silence",
+    }  # fmt: skip
+    return {**record("churn"), "warning": {"judgement": judged, "told": "", **changes}}
+
+
+def test_a_churn_card_says_how_early_early_warning_warns() -> None:
+    def shown(model: dict[str, Any]) -> str:
+        told = {**asdict(DECISION), "champion": "1"}
+        return model_card("churn", model, told, project=PROJECT, comparisons=3)
+
+    text = shown(warned())
+    assert "| of those who left, found in time | 60.0% | 50.0% to 7700.0% | 32.1% |" in text
+    assert "over 40 weeks" in text
+    assert "1,234 customers left" in text
+    assert "Too short.\n" in shown(warned(judgement=None, told="too short"))
+    assert "early_warning" not in card("churn")

@@ -17,6 +17,7 @@ from prefect.client.orchestration import get_client
 
 from contracts.errors import AuditFailed, StammkundeError
 from contracts.scores import SCORE_COLUMNS
+from flows.alerts import alerts
 from flows.audit_leakage import audit_leakage
 from flows.audit_time_travel import audit_time_travel
 from flows.project import open_project
@@ -84,6 +85,20 @@ def test_there_is_a_file_per_segment_and_its_rows_are_counted(run: Summary) -> N
         seen |= {row["customer_id"] for row in rows}
     assert run.segments["lost"] > 0
     assert run.segments["valuable_at_risk"] > 0
+
+
+def _named(folder: Path, file: str) -> set[str]:
+    with (folder / file).open() as rows:
+        return {row["customer_id"] for row in csv.DictReader(rows)}
+
+
+def test_alerts_of_the_day_name_whom_the_segment_names(run: Summary, shop: Path) -> None:
+    early = _named(run.folder, "segments/early_warning.csv")
+    told = alerts(str(shop), as_of=AS_OF)
+    assert early == _named(Path(told.folder), "alerts.csv")
+    assert 0 < len(early) == told.told
+    assert f"{told.told} of {told.watched} watched customers" in run.early_warning
+    assert f"by model {told.model.split(',')[0]}." in run.to_markdown()
 
 
 def test_the_model_knows_who_left(run: Summary) -> None:
@@ -155,7 +170,33 @@ def test_another_day_is_another_publish_and_the_old_one_stays(run: Summary, shop
     assert (outbox / "current").readlink().parts[0] == "2024-10-20"
     assert digests(run.folder) == before
     run_stage(Stage.SEGMENT, str(shop), as_of=AS_OF, known_at=None)
-    assert (outbox / "current").resolve() == run.folder.resolve()
+    assert (outbox / "current").readlink().parts[0] == str(AS_OF)
+    assert digests(run.folder) == before
+
+
+def test_a_day_without_a_list_says_why(
+    run: Summary, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STAMMKUNDE_WARNING__MIN_ORDER_DAYS", "100")
+    [line] = run_stage(Stage.SEGMENT, str(shop), as_of=date(2024, 10, 21), known_at=None)
+    folder = Path(line.removeprefix("files: "))
+    assert _named(folder, "segments/early_warning.csv") == set()
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert "customers with 100 days with orders" in manifest["early_warning"]["none"]
+
+
+def test_who_was_told_of_is_known_only_of_what_was_published(run: Summary, shop: Path) -> None:
+    project, day = open_project(shop), date(2024, 10, 22)
+    flags = project.records / "early_warning" / f"{day}.json"
+    in_the_way = project.outbox / str(day)
+    in_the_way.write_text("no folder")
+    with pytest.raises(OSError, match=str(day)):
+        run_stage(Stage.SEGMENT, str(shop), as_of=day, known_at=None)
+    assert not flags.exists()
+    in_the_way.unlink()
+    [line] = run_stage(Stage.SEGMENT, str(shop), as_of=day, known_at=None)
+    told = {customer for customer, _last in json.loads(flags.read_text())["flags"]}
+    assert told == _named(Path(line.removeprefix("files: ")), "segments/early_warning.csv")
 
 
 def test_the_audits_pass_and_take_what_the_run_stored(run: Summary, shop: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
@@ -42,9 +43,15 @@ def customer(number: int, stage: str | None, clv: float | None = None, **more: A
     return {"customer_id": f"c{number}", "lifecycle_stage": stage, "clv": clv, **more}
 
 
-def members(engine: Backend, scores: ir.Table, *, share: float = 0.3) -> dict[str, str]:
+def assigned_to(scores: ir.Table, *told: str, share: float = 0.3) -> ir.Table:
+    """Return the members of segments, where early warning names those of `told`."""
+    named = pa.chunked_array([list(told)], pa.string())
+    return assign_segments(scores, told=named, settings=SegmentSettings(valuable_share=share))
+
+
+def members(engine: Backend, scores: ir.Table, *told: str, share: float = 0.3) -> dict[str, str]:
     """Return customer -> segment, after checking that nobody is in two."""
-    assigned = assign_segments(scores, settings=SegmentSettings(valuable_share=share))
+    assigned = assigned_to(scores, *told, share=share)
     rows = engine.to_pyarrow(assigned).to_pylist()
     assert max(Counter(row["customer_id"] for row in rows).values(), default=1) == 1
     assert all(ACTIONS[row["segment"]] == row["action"] for row in rows)
@@ -63,6 +70,18 @@ def test_every_stage_has_its_segments(engine: Backend, scored: Scored) -> None:
         "c11": "valuable_loyal",
         "c21": "valuable_at_risk", "c22": "at_risk", "c23": "at_risk",
         "c31": "lost", "c32": "lost", "c33": "lost",
+    }  # fmt: skip
+
+
+def test_whom_early_warning_names_is_in_no_other_segment(engine: Backend, scored: Scored) -> None:
+    rows = [
+        customer(number, stage, 9.0 - number)
+        for number, stage in enumerate(["at_risk", "at_risk", "active", "lost", "returned"])
+    ]
+    found = members(engine, scored(*rows), "c0", "c2", "c4", "unknown")
+    assert found == {
+        "c0": "early_warning", "c1": "at_risk", "c2": "early_warning", "c3": "lost",
+        "c4": "early_warning",
     }  # fmt: skip
 
 
@@ -112,7 +131,7 @@ def test_no_scores_make_no_members(engine: Backend, scored: Scored) -> None:
 
 
 def test_members_keep_their_scores(engine: Backend, scored: Scored) -> None:
-    assigned = assign_segments(scored(customer(1, "lost", 2.5)), settings=SegmentSettings())
+    assigned = assigned_to(scored(customer(1, "lost", 2.5)))
     assert assigned.columns == (*SCORE_COLUMNS, "segment", "action")
     assert engine.to_pyarrow(assigned).to_pylist()[0]["clv"] == 2.5
 
@@ -145,7 +164,7 @@ def test_file_shows_rounded_numbers_best_first(engine: Backend, scored: Scored) 
         customer(3, "at_risk"),
         customer(4, "at_risk", 10.004, days_overdue=-3.6),
     )
-    rows = file_rows(assign_segments(scores, settings=SegmentSettings()))
+    rows = file_rows(assigned_to(scores))
     assert rows.columns == (
         "customer_id", "segment", "action", "as_of", "lifecycle_stage", "churn_probability",
         "churn_percentile", "clv", "days_overdue",
@@ -187,7 +206,7 @@ def test_only_members_who_granted_marketing_may_be_contacted(
         ],
     )  # fmt: skip
     scores = scored(*(customer(number, "lost", 1.0) for number in range(1, 6)))
-    allowed = may_be_contacted(assign_segments(scores, settings=SegmentSettings()), consents)
+    allowed = may_be_contacted(assigned_to(scores), consents)
     found = engine.to_pyarrow(allowed).to_pylist()
     assert [row["customer_id"] for row in found] == ["c1"]
     assert allowed.columns == (*SCORE_COLUMNS, "segment", "action")

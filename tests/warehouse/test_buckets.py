@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from ibis.backends.duckdb import Backend
 
-from warehouse.buckets import bucketing
+from warehouse.buckets import bucketing, share_of
 from warehouse.history import Part, View
 from warehouse.lake import Lake
 from warehouse.staging import write_rows
@@ -161,3 +161,19 @@ def test_a_table_without_customers_is_whole_in_every_slice(lake: Lake) -> None:
     slices = lake.slices([ref, few])
     assert len(slices) > 1
     assert all(lake.table(few, only=only).count().to_pyarrow().as_py() == 2 for only in slices)
+
+
+def test_some_customers_are_read_out_of_few_buckets(lake: Lake) -> None:
+    view = View((store(lake, "texts", "b1", are_many=True),), COLUMNS, ("number",))
+    ref = lake.keep_view("facts", "f1", view, merges=None, rows=None)
+    some = lake.some([ref], share=0.1)
+    assert some is not None
+    assert share_of(some) == 2 / 16
+    assert 0 < len(numbers(lake.table(ref, only=some))) < len(IDS["texts"]) / 2
+    assert share_of(lake.some([ref], share=1.0)) == 1
+
+
+def test_what_lies_in_no_buckets_is_read_whole(lake: Lake) -> None:
+    ref = lake.write("spine", "s1", rows_of("texts"))
+    assert lake.some([ref], share=0.1) is None
+    assert share_of(None) == 1
