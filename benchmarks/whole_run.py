@@ -32,8 +32,9 @@ _STAGES = {
     "read the panel": "train", "read": "ingest", "compare": "ingest", "accept": "ingest",
     "canonical": "ingest", "validate": "validate", "spine": "features", "features": "features",
     "label": "features", "count order": "features", "count returns": "train", "fit": "train",
-    "decide": "train", "score": "score", "publish": "publish",
+    "decide": "train", "tell who": "early warning", "score": "score", "publish": "publish",
 }  # fmt: skip
+_EARLY = "early warning"
 _BETWEEN = "between steps"
 
 
@@ -43,7 +44,7 @@ class StageClock(logging.Handler):
     def __init__(self) -> None:
         super().__init__()
         self.seconds: dict[str, float] = {}
-        self._stage, self._since, self._trained = _BETWEEN, 0.0, False
+        self._stage, self._since, self._trained, self._early = _BETWEEN, 0.0, False, False
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take the time at the begin and the end of a step."""
@@ -52,7 +53,10 @@ class StageClock(logging.Handler):
             return
         self.take()
         begun = getattr(record, "state", "") == "begun"
-        self._stage = self._stage_of(str(step)) if begun else _BETWEEN
+        if step == "judge early warning":
+            self._early = begun  # with all steps that are within it
+        stage = self._stage_of(str(step)) if begun else _BETWEEN
+        self._stage = _EARLY if self._early else stage
 
     def take(self) -> None:
         """Give the seconds since the last call to the stage under way."""

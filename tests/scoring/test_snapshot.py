@@ -41,6 +41,13 @@ def test_who_ordered_is_read_in_order_of_id_whatever_the_order_of_the_tables() -
     np.testing.assert_array_equal(second, [[1], [2], [4]])
 
 
+def test_only_who_is_named_is_read() -> None:
+    whole = FeatureContract.learn(JOINED, {})
+    customers, [X] = SNAPSHOT.read([whole], pa.chunked_array([["c4", "c1", "unknown"]]))
+    assert customers.to_pylist() == ["c1", "c4"]
+    np.testing.assert_array_equal(X, whole.matrix(JOINED)[[0, 2]])
+
+
 def test_some_columns_are_those_of_all_customers() -> None:
     rows = SNAPSHOT.having("gap", "country").order_by("customer_id").to_pyarrow().to_pylist()
     assert rows[2:] == [
