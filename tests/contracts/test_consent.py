@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ibis.backends.duckdb import Backend
 
-from contracts.consent import granted, refused, standing_entries
+from contracts.consent import decided, granted, refused, standing_entries
 from tests.made import canonical
 
 
@@ -145,3 +146,74 @@ def test_what_cannot_be_read_is_not_consent(engine: Backend) -> None:
     consents = canonical("consents", unreadable)
     assert customers(engine, granted(consents, "marketing")) == []
     assert customers(engine, refused(consents, "marketing")) == ["no status", "no time"]
+
+
+CHANNELS = (None, "email", "phone")
+
+
+def decisions(engine: Backend, consents: ir.Table, channel: str) -> dict[str, dict[str, object]]:
+    rows = engine.to_pyarrow(decided(consents, "marketing", channel)).to_pylist()
+    assert len({row["customer_id"] for row in rows}) == len(rows)
+    return {row.pop("customer_id"): row for row in rows}
+
+
+def test_a_channel_has_what_was_said_of_it_or_of_all(engine: Backend) -> None:
+    consents = ledger(
+        entry("c1", "granted", 1, "email"), entry("c1", "withdrawn", 2, "phone"),
+        entry("c2", "granted", 1, "email"), entry("c2", "objected", 2, None),
+        entry("c3", "objected", 1, None), entry("c3", "granted", 2, "Email"),
+    )  # fmt: skip
+    by_mail, by_phone = (decisions(engine, consents, each) for each in ("email", "phone"))
+    assert {name: row["is_granted"] for name, row in by_mail.items()} == {
+        "c1": True, "c2": False, "c3": True,
+    }  # fmt: skip
+    assert {name: row["basis_status"] for name, row in by_phone.items()} == {
+        "c1": "withdrawn", "c2": "objected", "c3": "objected",
+    }  # fmt: skip
+    assert by_mail["c3"]["basis_at"] == datetime.fromisoformat("2024-01-02")
+
+
+def test_the_proof_names_one_entry_and_nobody_by_name(engine: Backend) -> None:
+    mail, phone = entry("c1", "granted", 1, "email"), entry("c1", "granted", 1, "phone")
+    first = decisions(engine, ledger(mail, phone), "email")["c1"]
+    again = decisions(engine, ledger(phone, mail), "email")["c1"]
+    other = decisions(engine, ledger(mail, phone), "phone")["c1"]
+    assert first == again
+    assert first["basis_entry"] != other["basis_entry"]
+    assert re.fullmatch("[0-9a-f]{16}", str(first["basis_entry"]))
+
+
+@given(
+    st.lists(
+        st.builds(
+            Entry,
+            customer_id=st.sampled_from(["c1", "c2", "c3"]),
+            status=st.sampled_from(["granted", "withdrawn", "objected", "?"]),
+            changed_at=st.sampled_from(
+                [datetime.fromisoformat(f"2024-01-0{day}") for day in (1, 2, 3)]
+            ),
+            channel=st.sampled_from(CHANNELS),
+            purpose=st.sampled_from(["marketing", "ad_matching"]),
+        ),
+        max_size=12,
+    )
+)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_nobody_is_granted_whose_newest_word_is_not_yes(
+    engine: Backend, entries: list[Entry]
+) -> None:
+    """Of every history, by every channel: what the newest entries say, read one by one."""
+    for channel in ("email", "phone"):
+        said: dict[str, list[Entry]] = defaultdict(list)
+        for each in entries:
+            if each.purpose == "marketing" and each.channel in {None, channel}:
+                said[each.customer_id].append(each)
+        allowed = {
+            name
+            for name, theirs in said.items()
+            if {each.status for each in theirs
+                if each.changed_at == max(one.changed_at for one in theirs)} == {"granted"}
+        }  # fmt: skip
+        found = decisions(engine, ledger(*entries), channel) if entries else {}
+        assert found.keys() == said.keys()
+        assert {name for name, row in found.items() if row["is_granted"]} == allowed
