@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import ibis.expr.types as ir
 from prefect import task
 
 from features.stream import known_by
 from flows.names import TableRefs
 from flows.progress import step
 from flows.project import open_project
-from training.treatment import find_treated
+from training.treatment import find_treated, with_control
 
 
 def treatment_of(
@@ -35,10 +36,21 @@ def look_for_treated(
     with project.open_lake() as lake, step("find treated") as done:
         key = project.key("treatment", labels, contacts, mode, known_at)
         logged = known_by(lake.table(contacts), known_at)
+        is_weighted = mode == "weight"
+        chosen = with_control(logged) if is_weighted else logged
         ref = lake.keep(
             "treatment", key,
-            lambda: find_treated(lake.table(labels), logged, are_weighted=mode == "weight"),
+            lambda: find_treated(lake.table(labels), chosen, are_weighted=is_weighted),
         )  # fmt: skip
         rows = lake.row_count(ref)
         done.outcome = f"{rows:,} rows"
+        if is_weighted and (uncontrolled := _count(logged) - _count(chosen)):
+            done.outcome += (
+                f"; {uncontrolled:,} contacts of campaigns without a holdout are taken as business "
+                "as usual"
+            )
     return ref if rows else None
+
+
+def _count(rows: ir.Table) -> int:
+    return int(rows.count().to_pyarrow().as_py())

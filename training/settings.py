@@ -29,8 +29,9 @@ class TrainingSettings(BaseModel):
     treated: Literal["weight", "exclude", "keep"] = Field(
         "weight",
         description="Rows whose customer a campaign contacted within the horizon, by `contacts`: "
-        '"exclude" neither learns from nor judges by them; "weight" does so too, and lets the '
-        'campaign\'s holdout count for them; "keep" takes them as if nobody had been contacted.',
+        '"weight" neither learns from nor judges by those of campaigns with a holdout, lets the '
+        'holdout count for them, and takes other campaigns as business as usual; "exclude" leaves '
+        'out all of them; "keep" takes them as if nobody had been contacted.',
     )
     min_customers: Annotated[int, Field(ge=2)] = Field(
         100, description="Fewer customers with orders in the panel are not learnt from."

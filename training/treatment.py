@@ -18,6 +18,15 @@ from training.labels import LABEL_KEY
 MOST_WEIGHT = 20.0
 
 
+def with_control(contacts: ir.Table) -> ir.Table:
+    """Return the contacts of those campaigns that left somebody alone.
+
+    What customers would do without the others nobody can tell: they belong to business as usual.
+    """
+    controlled = contacts.filter(_.arm == "holdout").select("campaign_id").distinct()
+    return contacts.semi_join(controlled, "campaign_id")
+
+
 def find_treated(labels: ir.Table, contacts: ir.Table, *, are_weighted: bool) -> ir.Table:
     """Return the rows of `labels` with a contact in `[cutoff, cutoff + horizon)`, keyed like them.
 

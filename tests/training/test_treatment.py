@@ -17,7 +17,13 @@ from tests.made import Row, canonical, order
 from training.labels import label_horizons
 from training.panel import read_panel
 from training.treated_rows import TreatedRows, read_treated
-from training.treatment import MOST_WEIGHT, count_treated, find_treated, without_treated
+from training.treatment import (
+    MOST_WEIGHT,
+    count_treated,
+    find_treated,
+    with_control,
+    without_treated,
+)
 
 CUTOFF = date(2024, 7, 1)
 DAYS = 30
@@ -219,3 +225,15 @@ def test_panel_keeps_treated_customers_and_forgets_what_followed(engine: Backend
     assert len(panel.labelled([CUTOFF], DAYS)) == 15
     # Of 25 newcomers who were left alone five ordered.
     assert panel.newcomers[CUTOFF, DAYS].orders == pytest.approx(5 / 25)
+
+
+def test_campaigns_without_a_holdout_are_business_as_usual(engine: Backend) -> None:
+    contacts = canonical(
+        "contacts",
+        [
+            contact("c1", "2024-07-02"), contact("c2", "2024-07-02", arm="holdout"),
+            contact("c3", "2024-07-02", campaign="b"), contact("c4", "2024-07-02", campaign="b"),
+        ],
+    )  # fmt: skip
+    rows = engine.to_pyarrow(with_control(contacts)).to_pylist()
+    assert sorted(row["customer_id"] for row in rows) == ["c1", "c2"]
