@@ -42,23 +42,28 @@ def granted(consents: ir.Table, purpose: str) -> ir.Table:
     )
 
 
-def decided(consents: ir.Table, purpose: str, channel: str) -> ir.Table:
+def decided(consents: ir.Table, purpose: str, channel: str | None) -> ir.Table:
     """Return what decides on `purpose` by `channel`, one row per customer of whom anything is said.
 
     An entry without a channel is about all channels; of it and those of the channel the newest
-    decides. Columns: customer_id, `is_granted`, `basis_status` (as it stands in the ledger), and
-    the proof, `basis_entry` (`entry_id`) and `basis_at`, NULL where the entry has no time. Whoever
-    is not in it is known to have said nothing, which is no.
+    decides. Where no channel is asked for, the newest of each channel stands, and any refusal among
+    them decides. Columns: customer_id, `is_granted`, `basis_status` (as it stands in the ledger),
+    and the proof, `basis_entry` (`entry_id`) and `basis_at`, NULL where the entry has no time.
+    Whoever is not in it is not known to have said anything, which is no.
     """
-    about = consents.filter(
-        (_.purpose == purpose) & (_.channel.isnull() | (_.channel.lower() == channel.lower()))
-    )
-    newest = _newest(about, "customer_id")
-    return newest.select(
+    if channel is None:
+        standing = standing_entries(consents, purpose)
+        first = [ibis.desc("is_refused"), ibis.desc("changed_at"), "channel"]
+        place = ibis.row_number().over(group_by="customer_id", order_by=first)
+        deciding = standing.mutate(place=place).filter(_.place == 0)
+    else:
+        about = _.channel.isnull() | (_.channel.lower() == channel.lower())
+        deciding = _newest(consents.filter((_.purpose == purpose) & about), "customer_id")
+    return deciding.select(
         "customer_id",
         is_granted=~_.is_refused,
         basis_status=_.status,
-        basis_entry=entry_id(newest),
+        basis_entry=entry_id(deciding),
         basis_at=_.changed_at,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -40,6 +40,14 @@ class Campaign:
         """Both parameters of the beta distribution of the acceptance."""
         accepted = self.acceptance * self.acceptance_trials
         return accepted, self.acceptance_trials - accepted
+
+    def costing(self, *, contact: float | None, offer: float | None) -> Campaign:
+        """Return the same campaign at other costs; None leaves a cost as it is."""
+        return replace(
+            self,
+            contact_cost=self.contact_cost if contact is None else contact,
+            offer_cost=self.offer_cost if offer is None else offer,
+        )
 
     def expected_profit(self, churn: Amount, value: Amount) -> Amount:
         """Return the profit of contacting each customer, over not contacting; below zero is a loss.

@@ -38,5 +38,8 @@ SCORE_COLUMNS: dict[str, str] = {
     "next_order_p50": "date",
     "next_order_p90": "date",
     "days_overdue": "float64",
+    "order_days": "float64",
+    "days_since_last_order": "float64",
+    "days_since_first_order": "float64",
     **REASON_COLUMNS,
 }

@@ -115,7 +115,7 @@ def list_who_left(  # noqa: PLR0913 - a list states all it came from
     from scoring.registry import load_warning_model
     from scoring.snapshot import SnapshotTables
     from scoring.watching import score_watched
-    from segments.catalogue import may_be_contacted
+    from segments.permission import may_be_contacted
 
     project = open_project(project_file)
     settings = project.settings.warning

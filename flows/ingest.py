@@ -41,6 +41,7 @@ def ingest(
     known_at: datetime | None = None,
     full: Sequence[str] = (),
     accept_volume: Sequence[str] = (),
+    only: Sequence[str] = (),
 ) -> Ingested:
     """Accept what is new of every source, if validation lets it, and return the tables.
 
@@ -52,6 +53,8 @@ def ingest(
         Tables to read whole; keys that no longer come are recorded as deleted.
     accept_volume
         Tables that may shrink or grow more than usual this time.
+    only
+        Tables whose sources are looked at; all if absent.
 
     Raises
     ------
@@ -61,7 +64,7 @@ def ingest(
     project = open_project(project_file)
     with told_if_full(project.root), project.store.locked():
         project.store.verify()
-        ingestion = begin(project, full, accept_volume)
+        ingestion = begin(project, full, accept_volume, only)
         staged = _stage_sources(project, ingestion)
         received: tuple[str, ...] = ()
         if staged:
@@ -97,7 +100,12 @@ def accept(project_file: str, folders: list[str], ingestion: Ingestion) -> tuple
     return tuple(f"{table}: {tell_fates(batch.counts)}" for table, batch in batches.items())
 
 
-def begin(project: Project, full: Sequence[str], accept_volume: Sequence[str]) -> Ingestion:
+def begin(
+    project: Project,
+    full: Sequence[str],
+    accept_volume: Sequence[str],
+    only: Sequence[str] = (),
+) -> Ingestion:
     """Return the facts of the ingest that begins now: the only place that reads the clock."""
     # Knowledge only grows: a clock that was set back must not date a commit before the last one.
     last = project.store.newest()
@@ -107,6 +115,7 @@ def begin(project: Project, full: Sequence[str], accept_volume: Sequence[str]) -
         ingested_at=now if last is None else max(now, last),
         full=tuple(full),
         accept_volume=tuple(accept_volume),
+        only=tuple(only),
     )
 
 
@@ -115,10 +124,12 @@ def _stage_sources(project: Project, ingestion: Ingestion) -> list[str]:
     file = str(project.file)
     staged: list[str] = []
     for database in dict.fromkeys(
-        source.database for source in project.settings.sources.values() if source.database
+        source.database
+        for table, source in project.settings.sources.items()
+        if source.database and ingestion.looks_at(table)
     ):
         staged += stage_database(file, database, ingestion)
     for table, source in project.settings.sources.items():
-        if source.path is not None:
+        if source.path is not None and ingestion.looks_at(table):
             staged += stage_files(file, table, ingestion)
     return staged

@@ -19,9 +19,16 @@ class Ingestion:
         Tables to read whole; keys that no longer come are recorded as deleted.
     accept_volume
         Tables that may shrink or grow more than usual.
+    only
+        The tables that are looked at; none named means all.
     """
 
     number: int
     ingested_at: datetime
     full: tuple[str, ...] = ()
     accept_volume: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+
+    def looks_at(self, table: str) -> bool:
+        """Return whether a table is read this time."""
+        return not self.only or table in self.only

@@ -12,7 +12,8 @@ from prefect.artifacts import create_markdown_artifact
 from flows.dates import settle_as_of
 from flows.ingest import Ingested, ingest
 from flows.project import open_project
-from flows.score import ScoringRecord, score
+from flows.publishing import ScoringRecord
+from flows.score import score
 from flows.summary import Summary, summarise
 from flows.train import TrainingRecord, check_champions, train
 

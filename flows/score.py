@@ -10,20 +10,16 @@ from prefect import flow, task
 from contracts.names import fingerprint
 from features.definitions import definitions
 from features.meanings import meanings
-from flows.alert_lists import Told, keep_flags
 from flows.canonical import subscriptions_of
+from flows.consents import consents_now
 from flows.early_warning import Warned, model_in_run, named, warn_in_run
 from flows.feature_tables import build_features
 from flows.names import TableRefs
-from flows.panel import refunds_to_net
-from flows.progress import step
-from flows.project import Project, code_version, open_project
+from flows.project import code_version, open_project
+from flows.publishing import ScoringRecord, ToPublish, publish_segments
 from flows.retrying import RETRIES
-from flows.scoring_tasks import drift_of_run, score_customers, score_under_contract
+from flows.scoring_tasks import score_customers, score_under_contract
 from flows.train_warning import WarningRecord
-
-# What scoring leaves for the summary: run_id, folder, rows.
-ScoringRecord = dict[str, Any]
 
 
 @flow(name="score")
@@ -66,10 +62,10 @@ def score(
         )
     if not published:
         return {"run_id": run_id, "scores": scores}
+    consents = consents_now(project_file, tables, known_at=known_at)
     return publish_segments(
-        project_file, as_of, run_id, scores=scores, tables=tables, champions=champions,
-        warned=warned,
-    )  # fmt: skip
+        project_file, as_of, ToPublish(run_id, scores, tables, consents, champions, warned)
+    )
 
 
 @task(task_run_name="find champions", **RETRIES)
@@ -128,77 +124,3 @@ def name_run(
     meaning = settings.model_dump(mode="json", exclude={"engine", "sources", "training"})
     early = warned if isinstance(warned, str) else warned.ref
     return fingerprint(code_version(), meaning, tables, snapshot, champions, early)
-
-
-@task(task_run_name="publish segments")
-def publish_segments(  # noqa: PLR0913 - a publish states all it came from
-    project_file: str,
-    as_of: date,
-    run_id: str,
-    *,
-    scores: str,
-    tables: TableRefs,
-    champions: dict[str, dict[str, Any]],
-    warned: Warned | str,
-) -> ScoringRecord:
-    """Write scores, a file per segment and the manifest, then switch `current` to them.
-
-    Only then do later dates know who was told of early.
-    """
-    from scoring.alert_list import no_alerts
-    from segments.contents import gather
-    from segments.destinations.outbox import Publish, publish
-
-    project = open_project(project_file)
-    with project.open_lake() as lake, step("publish segments") as done:
-        consents = lake.table(tables["consents"]) if "consents" in tables else None
-        told = no_alerts() if isinstance(warned, str) else lake.table(warned.ref).to_pyarrow()
-        contents = gather(
-            lake.table(scores), consents, told=told["customer_id"],
-            settings=project.settings.segments,
-        )  # fmt: skip
-        facts = {
-            **_facts(project, champions),
-            "net_of_refunds": refunds_to_net(project_file, tables) is not None,
-            "drift": drift_of_run(project, run_id),
-            "tables": {
-                name: {"ref": ref, "rows": lake.row_count(ref)} for name, ref in tables.items()
-            },
-            "lifecycle_stages": contents.stages,
-            "withheld_without_marketing_consent": contents.withheld,
-            "early_warning": _early(warned),
-        }
-        folder = publish(
-            project.outbox, Publish(as_of, run_id, contents.scores, contents.segments, facts)
-        )
-        fit = "" if isinstance(warned, str) else warned.fit
-        keep_flags(project, as_of, Told.SEGMENT, rows=told, fit=fit)
-        customers = sum(table.num_rows for table in contents.segments.values())
-        done.outcome = f"{customers:,} customers in {len(contents.segments)} segments"
-    return {"run_id": run_id, "scores": scores, "folder": str(folder)}
-
-
-def _early(warned: Warned | str) -> dict[str, Any]:
-    """Return what the manifest says of early warning: of which list it is, or why there is none."""
-    if isinstance(warned, str):
-        return {"none": warned}
-    facts = warned.to_json()
-    return {name: facts[name] for name in ("model", "budget", "told", "watched")}
-
-
-def _facts(project: Project, champions: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Return what the manifest says of settings, code and models."""
-    settings = project.settings
-    return {
-        "project": settings.project.name,
-        "currency": settings.project.currency,
-        "value_basis": settings.business.value_basis,
-        "horizon_days": settings.business.horizon_days,
-        "clv_horizon_days": settings.business.value_horizon_days,
-        "settings_fingerprint": fingerprint(settings.model_dump(mode="json")),
-        "code_version": code_version(),
-        "models": {
-            name: {part: champion[part] for part in ("version", "digest", "lost_after_days")}
-            for name, champion in champions.items()
-        },
-    }

@@ -74,7 +74,11 @@ def stage_database(project_file: str, database: str, ingestion: Ingestion) -> li
     from ingestion.sources.databases import TableRequest, extract
 
     project = open_project(project_file)
-    sources = project.sources_of(database)
+    sources = {
+        table: source
+        for table, source in project.sources_of(database).items()
+        if ingestion.looks_at(table)
+    }
     plans = {
         table: plan_query(
             _earlier(project, table), source=source, settings=settings_key(project, source),

@@ -47,7 +47,7 @@ class Summary:
     models: Sequence[ModelSummary]
     stages: Mapping[str, int]
     segments: Mapping[str, int]
-    withheld: int
+    withheld: Mapping[str, int]
     early_warning: str
     folder: Path
     data_docs: Path
@@ -126,10 +126,17 @@ class Summary:
     def _consent(self) -> str:
         if "consents" not in self.tables:
             return (
-                "There is no table `consents`: nobody was withheld. The files hold ids only; "
-                "check consent before anybody is contacted."
+                "There is no table `consents`: nobody was withheld for want of consent. The files "
+                f"hold ids only; check consent before anybody is contacted. {self._left_out()}"
             )
-        return f"{self.withheld:,} customers withheld: no standing consent to marketing."
+        return self._left_out()
+
+    def _left_out(self) -> str:
+        """Say how many members of segments are in no file, and why."""
+        reasons = ", ".join(f"{number:,} {reason}" for reason, number in self.withheld.items())
+        return f"{sum(self.withheld.values()):,} customers withheld" + (
+            f": {reasons}." if reasons else "."
+        )
 
     def _places(self) -> str:
         return "\n".join(
@@ -181,7 +188,7 @@ def summarise(
             for file, rows in manifest["rows"].items()
             if file.startswith("segments/")
         },
-        withheld=manifest["withheld_without_marketing_consent"],
+        withheld=manifest["withheld"],
         early_warning=_early(manifest["early_warning"]),
         folder=folder,
         data_docs=project.data_docs,

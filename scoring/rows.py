@@ -75,7 +75,11 @@ def complete(rows: ir.Table, snapshot: Snapshot) -> ir.Table:
         "churn_model": snapshot.churn_model,
         "clv_model": snapshot.clv_model,
     }
-    rows = rows.mutate(**{name: ibis.literal(value) for name, value in constants.items()})
+    rows = rows.mutate(
+        **{name: ibis.literal(value) for name, value in constants.items()},
+        order_days=_.frequency + 1,
+        days_since_first_order=_["T"],
+    )
     absent = {
         name: ibis.null(type_) for name, type_ in SCORE_COLUMNS.items() if name not in rows.columns
     }

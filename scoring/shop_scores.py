@@ -23,7 +23,7 @@ from scoring.settings import ScoringSettings
 from scoring.snapshot import SnapshotTables
 
 # What a row takes of the features beside what models state.
-OF_ROWS = ("days_since_last_order", "gap_median", "gap_last", "T")
+OF_ROWS = ("days_since_last_order", "gap_median", "gap_last", "T", "frequency")
 
 
 def score_shop(  # noqa: PLR0913 - who is scored, by what, and what the company means

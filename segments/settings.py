@@ -1,14 +1,20 @@
-"""Where a segment begins."""
+"""Who is in which segment, and how many are left alone."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from segments.rules import READY_MADE, SegmentRule
+
+# Names become names of files.
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+
 
 class SegmentSettings(BaseModel):
-    """[segments]: who counts as valuable, and whether early warning is a segment."""
+    """[segments]: who counts as valuable, the segments themselves, and the holdout."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -20,5 +26,23 @@ class SegmentSettings(BaseModel):
     early_warning: bool = Field(
         True,
         description="Whoever `stammkunde alerts` would tell of at the date, within `budget_share` "
-        "under [warning], is a segment of every run of a shop.",
+        "under [warning], is a segment of its own, before all others.",
     )
+    holdout_share: Annotated[float, Field(ge=0, le=0.5)] = Field(
+        0.1,
+        description="Share of the members of segments who are in no file, drawn at random and for "
+        "good, so that the effect of campaigns can be told.",
+    )
+    holdout_key: str = Field(
+        "", description="What the draw depends on beside the customers; absent: the project's name."
+    )
+    named: dict[Name, SegmentRule] = Field(
+        default_factory=dict,
+        description="The segments, in the order in which a customer is put into the first that "
+        "holds; absent means the ready-made ones.",
+    )
+
+    @property
+    def rules(self) -> Mapping[str, SegmentRule]:
+        """Name -> segment, in their order."""
+        return self.named or READY_MADE

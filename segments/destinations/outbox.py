@@ -2,6 +2,7 @@
 
     <outbox>/<as_of>/<run_id>/scores.parquet
                              /segments/<segment>.csv
+                             /contacts.csv, arms.parquet
                              /manifest.json
     <outbox>/current -> <as_of>/<run_id>
 
@@ -27,18 +28,26 @@ import pyarrow.parquet
 
 from contracts.folders import appearing_whole
 from contracts.names import file_digest
+from segments.arms import ARMS
 
 MANIFEST = "manifest.json"
+CONTACTS = "contacts.csv"
 
 
 @dataclass(frozen=True)
 class Publish:
-    """What one publish consists of. `segments` has an entry for every segment, empty ones too."""
+    """What one publish consists of. `segments` has an entry for every segment, empty ones too.
+
+    `contacts` is the treatment log, whom its campaigns reach or leave alone; `arms` has who was
+    drawn for either for the first time.
+    """
 
     as_of: date
     run_id: str
     scores: pa.Table
     segments: Mapping[str, pa.Table]
+    contacts: pa.Table
+    arms: pa.Table
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -81,11 +90,14 @@ def publish_list(outbox: Path, content: ListPublish) -> Path:
 
 def _write(folder: Path, content: Publish) -> None:
     (folder / "segments").mkdir()
-    with _create(folder / "scores.parquet") as file:
-        pyarrow.parquet.write_table(content.scores, file, compression="zstd")
+    for name, table in (("scores.parquet", content.scores), (ARMS, content.arms)):
+        with _create(folder / name) as file:
+            pyarrow.parquet.write_table(table, file, compression="zstd")
+    _write_csv(folder / CONTACTS, content.contacts)
     for name, members in content.segments.items():
         _write_csv(folder / "segments" / f"{name}.csv", members)
     rows = {f"segments/{name}.csv": table.num_rows for name, table in content.segments.items()}
+    rows |= {CONTACTS: content.contacts.num_rows, ARMS: content.arms.num_rows}
     _write_manifest(folder, content, {"scores.parquet": content.scores.num_rows, **rows})
 
 

@@ -83,7 +83,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "customer_id": [f"c{number:04}" for number in range(CUSTOMERS)],
             "churn_probability": [None, *stated[1:].tolist()],
         })  # fmt: skip
-        publish(open_project(file).outbox, Publish(as_of, "run", scores, {}))
+        nobody = scores.slice(0, 0)
+        published = Publish(as_of, "run", scores, {}, contacts=nobody, arms=nobody)
+        publish(open_project(file).outbox, published)
     return file
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -24,7 +26,7 @@ from flows.project import open_project
 from flows.retention import retention
 from flows.stages import Stage, run_stage
 from flows.summary import Summary
-from segments.catalogue import SEGMENTS
+from segments.rules import READY_MADE
 from stammkunde.audit_report import leakage_report
 from tests.lookahead import plant
 
@@ -74,7 +76,7 @@ def test_the_manifest_accounts_for_every_file(run: Summary) -> None:
 
 
 def test_there_is_a_file_per_segment_and_its_rows_are_counted(run: Summary) -> None:
-    assert set(run.segments) == {segment.name for segment in SEGMENTS}
+    assert set(run.segments) == set(READY_MADE)
     seen: set[str] = set()
     for name, customers in run.segments.items():
         with (run.folder / "segments" / f"{name}.csv").open() as file:
@@ -250,6 +252,26 @@ def test_a_feature_that_knows_the_future_fails_both_audits(
     assert "c0" not in str(differing.value)
 
 
+@contextmanager
+def after(step: str, happens: Callable[[], object]) -> Iterator[None]:
+    """Let something happen once a step of the run has ended."""
+
+    class Watch(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if getattr(record, "step", "") == step and getattr(record, "state", "") != "begun":
+                happens()
+
+    watch, told = Watch(), logging.getLogger("stammkunde")
+    level = told.level
+    told.setLevel(logging.INFO)
+    told.addHandler(watch)
+    try:
+        yield
+    finally:
+        told.removeHandler(watch)
+        told.setLevel(level)
+
+
 def test_who_objected_is_not_scored_and_who_did_not_agree_is_withheld(
     run: Summary, shop: Path, tmp_path: Path
 ) -> None:
@@ -257,14 +279,19 @@ def test_who_objected_is_not_scored_and_who_did_not_agree_is_withheld(
     entries = ["who,purpose,status,at", "c0001,profiling,objected,2024-10-01"]
     entries += [f"c{n:04},marketing,granted,2024-01-01" for n in range(100, 400)]
     entries += [f"c{n:04},marketing,withdrawn,2024-02-01" for n in range(200, 400)]
-    (tmp_path / "consents.csv").write_text("\n".join(entries))
+    ledgers = tmp_path / "consents"
+    ledgers.mkdir()
+    (ledgers / "1.csv").write_text("\n".join(entries))
     ledger = (
-        '\n[sources.consents]\npath = "consents.csv"\n'
+        '\n[sources.consents]\npath = "consents/*.csv"\n'
         'columns = { customer_id = "who", changed_at = "at" }\n'
     )
     file = tmp_path / "stammkunde.toml"
     file.write_text(shop.read_text() + ledger)
-    summary = retention(str(file), as_of=AS_OF)
+    said = ["who,purpose,status,at"]
+    said += [f"c{n:04},marketing,objected,2024-10-20" for n in range(100, 150)]
+    with after("score customers", lambda: (ledgers / "2.csv").write_text("\n".join(said))):
+        summary = retention(str(file), as_of=AS_OF)
     scored = pq.read_table(summary.folder / "scores.parquet")["customer_id"].to_pylist()
     assert len(scored) == 399
     assert "c0001" not in scored
@@ -274,9 +301,12 @@ def test_who_objected_is_not_scored_and_who_did_not_agree_is_withheld(
         for row in csv.DictReader(path.read_text().splitlines())
     ]
     assert named
-    assert {name for name in named if not "c0100" <= name <= "c0199"} == set()
-    assert summary.withheld > 0
-    assert f"{summary.withheld:,} customers withheld" in summary.to_markdown()
+    assert {name for name in named if not "c0150" <= name <= "c0199"} == set()
+    assert "c0100" in scored
+    assert summary.withheld["objected"] > 0
+    assert summary.withheld["no consent known"] > 0
+    assert summary.withheld["withdrawn"] > 0
+    assert f"{sum(summary.withheld.values()):,} customers withheld" in summary.to_markdown()
 
 
 Break = Callable[[Path], None]

@@ -64,12 +64,13 @@ def features() -> ir.Table:
     rows = [
         {
             "customer_id": name, "snapshot_date": AS_OF, "gap_median": 30.0,
+            "T": 300.0, "frequency": 4.0,
             "days_since_last_order": None if name == "never" else 10.0,
         }
         for name in CASES
     ]  # fmt: skip
     types = {"customer_id": "string", "snapshot_date": "date"}
-    floats = {"gap_median": "float64", "days_since_last_order": "float64"}
+    floats = dict.fromkeys(("gap_median", "T", "frequency", "days_since_last_order"), "float64")
     return ibis.memtable(rows, schema={**types, **floats})
 
 

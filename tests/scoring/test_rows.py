@@ -14,7 +14,10 @@ from scoring.rows import LifecycleRules, Snapshot, score_rows
 
 SNAPSHOT = Snapshot(date(2024, 7, 1), "run1", "churn/3", "clv/4")
 RULES = LifecycleRules(lost_after_days=100, new_days=30, at_risk_share=0.2)
-USUAL = {"days_since_last_order": 10.0, "T": 300.0, "gap_median": 20.0, "gap_last": 20.0}
+USUAL = {
+    "days_since_last_order": 10.0, "T": 300.0, "gap_median": 20.0, "gap_last": 20.0,
+    "frequency": 4.0,
+}  # fmt: skip
 TYPES = {"customer_id": "string", **dict.fromkeys(USUAL, "float64")}
 PREDICTED = {"customer_id": "string", "churn_probability": "float64", "clv": "float64"}
 

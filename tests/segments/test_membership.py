@@ -3,8 +3,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from typing import Any
 
 import ibis
@@ -18,13 +17,13 @@ from ibis.backends.duckdb import Backend
 from pydantic import ValidationError
 
 from contracts.scores import LIFECYCLE_STAGES, SCORE_COLUMNS
-from segments.catalogue import SEGMENTS, assign_segments, file_rows, may_be_contacted
+from segments.membership import assign_segments
+from segments.rules import CONDITION_COLUMNS, READY_MADE, SegmentRule
 from segments.settings import SegmentSettings
-from tests.made import canonical
 
 Scored = Callable[..., ir.Table]
 
-ACTIONS = {segment.name: segment.action for segment in SEGMENTS}
+ACTIONS = {name: rule.action for name, rule in READY_MADE.items()}
 
 
 @pytest.fixture
@@ -69,7 +68,7 @@ def test_every_stage_has_its_segments(engine: Backend, scored: Scored) -> None:
         "c1": "promising_new",
         "c11": "valuable_loyal",
         "c21": "valuable_at_risk", "c22": "at_risk", "c23": "at_risk",
-        "c31": "lost", "c32": "lost", "c33": "lost",
+        "c31": "win_back", "c32": "lost", "c33": "lost",
     }  # fmt: skip
 
 
@@ -80,7 +79,7 @@ def test_whom_early_warning_names_is_in_no_other_segment(engine: Backend, scored
     ]
     found = members(engine, scored(*rows), "c0", "c2", "c4", "unknown")
     assert found == {
-        "c0": "early_warning", "c1": "at_risk", "c2": "early_warning", "c3": "lost",
+        "c0": "early_warning", "c1": "at_risk", "c2": "early_warning", "c3": "win_back",
         "c4": "early_warning",
     }  # fmt: skip
 
@@ -131,7 +130,7 @@ def test_no_scores_make_no_members(engine: Backend, scored: Scored) -> None:
 
 
 def test_members_keep_their_scores(engine: Backend, scored: Scored) -> None:
-    assigned = assigned_to(scored(customer(1, "lost", 2.5)))
+    assigned = assigned_to(scored(customer(1, "lost", 2.5)), share=0.1)
     assert assigned.columns == (*SCORE_COLUMNS, "segment", "action")
     assert engine.to_pyarrow(assigned).to_pylist()[0]["clv"] == 2.5
 
@@ -149,7 +148,10 @@ def test_any_scores_put_a_customer_into_one_segment_at_most(
 ) -> None:
     rows = [customer(number, stage, clv) for number, (stage, clv) in enumerate(drawn)]
     found = members(engine, scored(*rows), share=share)
-    valuable = {"at_risk": "valuable_at_risk", "active": "valuable_loyal", "new": "promising_new"}
+    valuable = {
+        "at_risk": "valuable_at_risk", "active": "valuable_loyal", "new": "promising_new",
+        "lost": "win_back",
+    }  # fmt: skip
     for stage, segment in valuable.items():
         valued = [clv for its_stage, clv in drawn if its_stage == stage and clv is not None]
         chosen = [row["clv"] for row in rows if found.get(row["customer_id"]) == segment]
@@ -157,62 +159,85 @@ def test_any_scores_put_a_customer_into_one_segment_at_most(
         assert sorted(chosen, reverse=True) == best
 
 
-def test_file_shows_rounded_numbers_best_first(engine: Backend, scored: Scored) -> None:
-    scores = scored(
-        customer(1, "at_risk", 10.004, churn_probability=0.123_46, churn_percentile=7.04),
-        customer(2, "at_risk", 99.995_1, churn_probability=1.0, churn_percentile=100.0),
-        customer(3, "at_risk"),
-        customer(4, "at_risk", 10.004, days_overdue=-3.6),
-    )
-    rows = file_rows(assigned_to(scores))
-    assert rows.columns == (
-        "customer_id", "segment", "action", "as_of", "lifecycle_stage", "churn_probability",
-        "churn_percentile", "clv", "days_overdue",
-    )  # fmt: skip
-    shown = engine.to_pyarrow(rows).to_pylist()
-    assert [row["customer_id"] for row in shown] == ["c2", "c1", "c4", "c3"]
-    assert [row["clv"] for row in shown] == [
-        Decimal("100.00"), Decimal("10.00"), Decimal("10.00"), None,
-    ]  # fmt: skip
-    assert [row["churn_probability"] for row in shown][:2] == [Decimal("1.0000"), Decimal("0.1235")]
-    assert [row["churn_percentile"] for row in shown][:2] == [Decimal("100.0"), Decimal("7.0")]
-    assert [row["days_overdue"] for row in shown] == [None, None, -4, None]
-    assert {(row["as_of"], row["lifecycle_stage"]) for row in shown} == {
-        (date(2024, 7, 1), "at_risk")
-    }
-    assert shown[0]["action"] == ACTIONS["valuable_at_risk"]
-
-
-def test_only_members_who_granted_marketing_may_be_contacted(
-    engine: Backend, scored: Scored
-) -> None:
-    entries = [
-        ("c1", "marketing", "email", "granted"),
-        ("c2", "marketing", "email", "granted"),
-        ("c2", "marketing", "phone", "withdrawn"),
-        ("c3", "profiling", "email", "granted"),
-        ("c4", "marketing", None, "objected"),
-        ("c9", "marketing", "email", "granted"),
-        ("c1", "marketing", "phone", "granted"),
-    ]
-    consents = canonical(
-        "consents",
-        [
-            {
-                "customer_id": name, "purpose": purpose, "channel": channel, "status": status,
-                "changed_at": datetime.fromisoformat("2024-06-01"),
-            }
-            for name, purpose, channel, status in entries
-        ],
-    )  # fmt: skip
-    scores = scored(*(customer(number, "lost", 1.0) for number in range(1, 6)))
-    allowed = may_be_contacted(assigned_to(scores), consents)
-    found = engine.to_pyarrow(allowed).to_pylist()
-    assert [row["customer_id"] for row in found] == ["c1"]
-    assert allowed.columns == (*SCORE_COLUMNS, "segment", "action")
-
-
 @pytest.mark.parametrize("share", [0, 1, -0.1])
 def test_share_of_nobody_or_everybody_is_refused(share: float) -> None:
     with pytest.raises(ValidationError, match="valuable_share"):
         SegmentSettings(valuable_share=share)
+
+
+def test_ready_made_segments_can_be_read_and_have_neutral_labels() -> None:
+    for name, rule in READY_MADE.items():
+        assert SegmentRule.model_validate(rule.model_dump()) == rule, name
+        assert rule.label.startswith("SK-")
+    assert len({rule.label for rule in READY_MADE.values()}) == len(READY_MADE)
+
+
+@pytest.mark.parametrize(
+    ("segment", "stage", "more"),
+    [
+        ("valuable_hesitant", "active", {"churn_percentile": 70.0}),
+        ("anniversary", "active", {"days_since_first_order": 730.0 - 3}),
+        ("anniversary", "returned", {"days_since_first_order": 365.0}),
+        ("valuable_loyal", "active", {"days_since_first_order": 3.0}),
+        ("valuable_loyal", "active", {"days_since_first_order": 730.0 - 8}),
+    ],
+)
+def test_times_and_percentiles_make_segments(
+    engine: Backend, scored: Scored, segment: str, stage: str, more: dict[str, float]
+) -> None:
+    assert members(engine, scored(customer(1, stage, 9.0, **more)))["c1"] == segment
+
+
+def test_the_second_order_is_due_some_weeks_after_the_first(
+    engine: Backend, scored: Scored
+) -> None:
+    first = {"order_days": 1.0, "days_since_last_order": 30.0}
+    rows = [
+        customer(1, "active", 9.0, **first),
+        customer(2, "active", 1.0, **first),
+        customer(3, "active", 1.0, **{**first, "days_since_last_order": 100.0}),
+        customer(4, "active", 1.0, **{**first, "order_days": 2.0}),
+        customer(5, "returned", 1.0, **first),
+    ]
+    found = members(engine, scored(*rows), share=0.2)
+    assert found == {"c1": "valuable_loyal", "c2": "second_order_due"}
+
+
+def test_declared_segments_take_the_place_of_the_ready_made(
+    engine: Backend, scored: Scored
+) -> None:
+    rule = SegmentRule(condition="clv > 5 AND lifecycle_stage <> 'lost'", label="A-1", action="x")
+    settings = SegmentSettings(named={"rich": rule})
+    scores = scored(
+        customer(1, "active", 9.0), customer(2, "active", 1.0), customer(3, "lost", 9.0)
+    )
+    told = pa.chunked_array([[]], pa.string())
+    rows = engine.to_pyarrow(assign_segments(scores, told=told, settings=settings)).to_pylist()
+    assert [(row["customer_id"], row["segment"], row["action"]) for row in rows] == [
+        ("c1", "rich", "x")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"condition": "nobody = 1"}, "no column; there are"),
+        ({"condition": "customer_id = 'c1'"}, "no column"),
+        ({"label": "high income!"}, "label"),
+        ({"cap": 0}, "cap"),
+        ({"purpose": "anything"}, "purpose"),
+    ],
+)
+def test_a_segment_that_makes_no_sense_is_refused(wrong: dict[str, object], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        SegmentRule.model_validate({"condition": "clv > 1", "label": "A", **wrong})
+
+
+@pytest.mark.parametrize("name", ["../../etc/cron", "/abs", "a/b", "A", "", "a" * 41, "a.b"])
+def test_a_name_that_is_no_file_name_is_refused(name: str) -> None:
+    with pytest.raises(ValidationError):
+        SegmentSettings(named={name: SegmentRule(condition="clv > 1", label="A")})
+
+
+def test_conditions_see_no_ids() -> None:
+    assert not {"customer_id", "run_id"} & CONDITION_COLUMNS.keys()

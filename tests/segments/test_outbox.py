@@ -35,6 +35,8 @@ def made_publish(run_id: str = "run1", *, as_of: date = AS_OF, customers: int = 
         run_id,
         rows(*names),
         {"at_risk": rows(*names[1:]), "lost": rows(*names[:1]), "promising_new": rows()},
+        contacts=rows(*names),
+        arms=rows(*names[:1]),
         facts={"project": "shop", "models": {"churn": 3}},
     )
 
@@ -102,7 +104,8 @@ def test_a_publish_has_its_scores_a_file_per_segment_and_a_manifest(outbox: Path
     folder = publish(outbox, made_publish())
     assert folder == outbox / "2024-07-01" / "run1"
     assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*.*")) == [
-        "manifest.json", "scores.parquet", "segments/at_risk.csv", "segments/lost.csv",
+        "arms.parquet", "contacts.csv", "manifest.json", "scores.parquet",
+        "segments/at_risk.csv", "segments/lost.csv",
         "segments/promising_new.csv",
     ]  # fmt: skip
     assert pyarrow.parquet.read_table(folder / "scores.parquet") == rows("c1", "c2")
@@ -146,8 +149,8 @@ def test_manifest_states_run_rows_and_facts(outbox: Path) -> None:
         "project": "shop",
         "models": {"churn": 3},
         "rows": {
-            "scores.parquet": 2, "segments/at_risk.csv": 1, "segments/lost.csv": 1,
-            "segments/promising_new.csv": 0,
+            "arms.parquet": 1, "contacts.csv": 2, "scores.parquet": 2, "segments/at_risk.csv": 1,
+            "segments/lost.csv": 1, "segments/promising_new.csv": 0,
         },
     }  # fmt: skip
 

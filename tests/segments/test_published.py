@@ -13,7 +13,8 @@ from segments.published import published_by
 
 
 def publish_as_of(outbox: Path, day: date, run_id: str) -> Path:
-    return publish(outbox, Publish(day, run_id, pa.table({"customer_id": ["c1"]}), {}))
+    rows = pa.table({"customer_id": ["c1"]})
+    return publish(outbox, Publish(day, run_id, rows, {}, contacts=rows, arms=rows))
 
 
 def test_the_newest_scores_as_of_the_day_or_before_are_found(tmp_path: Path) -> None:

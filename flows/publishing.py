@@ -1,0 +1,127 @@
+"""The last step of scoring: consent is asked once more, and all is published at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from prefect import task
+
+from contracts.names import fingerprint
+from flows.alert_lists import Told, keep_flags
+from flows.early_warning import Warned
+from flows.names import TableRefs
+from flows.panel import refunds_to_net
+from flows.progress import step
+from flows.project import Project, code_version, open_project
+from flows.scoring_tasks import drift_of_run
+
+# What scoring leaves for the summary: run_id, folder, rows.
+ScoringRecord = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ToPublish:
+    """What a publish is made of: stored scores and tables, and the models behind them.
+
+    `consents` is the ledger as it is by now, `warned` the list of early warning, or why there is
+    none.
+    """
+
+    run_id: str
+    scores: str
+    tables: TableRefs
+    consents: str | None
+    champions: dict[str, dict[str, Any]]
+    warned: Warned | str
+
+    @property
+    def publish_id(self) -> str:
+        """The id of the publish: that of the run, unless consents changed while it ran."""
+        if self.consents == self.tables.get("consents"):
+            return self.run_id
+        return fingerprint(self.run_id, self.consents)
+
+
+@task(task_run_name="publish segments")
+def publish_segments(project_file: str, as_of: date, content: ToPublish) -> ScoringRecord:
+    """Write scores, a file per segment and the manifest, then switch `current` to them.
+
+    Only then do later dates know who was told of early, and who is in the holdout.
+    """
+    from scoring.alert_list import no_alerts
+    from segments.arms import arms_before
+    from segments.contents import Draw, gather
+    from segments.destinations.outbox import Publish, publish
+
+    project = open_project(project_file)
+    settings, warned, run_id = project.settings, content.warned, content.publish_id
+    with project.open_lake() as lake, step("publish segments") as done:
+        told = no_alerts() if isinstance(warned, str) else lake.table(warned.ref).to_pyarrow()
+        gathered = gather(
+            lake.table(content.scores),
+            None if content.consents is None else lake.table(content.consents),
+            told=told["customer_id"], settings=settings.segments, economics=settings.economics,
+            draw=Draw(
+                key=settings.segments.holdout_key or settings.project.name,
+                before=arms_before(project.outbox, besides=run_id),
+            ),
+        )  # fmt: skip
+        tables = {**content.tables}
+        if content.consents is not None:
+            tables["consents"] = content.consents
+        facts = {
+            **_facts(project, content.champions),
+            "net_of_refunds": refunds_to_net(project_file, tables) is not None,
+            "drift": drift_of_run(project, content.run_id),
+            "tables": {
+                name: {"ref": ref, "rows": lake.row_count(ref)} for name, ref in tables.items()
+            },
+            "lifecycle_stages": gathered.stages,
+            "segments": {
+                name: {"label": rule.label, "purpose": rule.purpose, "channel": rule.channel}
+                for name, rule in settings.segments.rules.items()
+            },
+            "withheld": gathered.withheld,
+            "holdout_share": settings.segments.holdout_share,
+            "early_warning": _early(warned),
+        }
+        folder = publish(
+            project.outbox,
+            Publish(
+                as_of, run_id, scores=gathered.scores, segments=gathered.segments,
+                contacts=gathered.contacts, arms=gathered.arms, facts=facts,
+            ),
+        )  # fmt: skip
+        fit = "" if isinstance(warned, str) else warned.fit
+        keep_flags(project, as_of, Told.SEGMENT, rows=told, fit=fit)
+        customers = sum(table.num_rows for table in gathered.segments.values())
+        done.outcome = f"{customers:,} customers in {len(gathered.segments)} segments"
+    return {"run_id": run_id, "scores": content.scores, "folder": str(folder)}
+
+
+def _early(warned: Warned | str) -> dict[str, Any]:
+    """Return what the manifest says of early warning: of which list it is, or why there is none."""
+    if isinstance(warned, str):
+        return {"none": warned}
+    facts = warned.to_json()
+    return {name: facts[name] for name in ("model", "budget", "told", "watched")}
+
+
+def _facts(project: Project, champions: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return what the manifest says of settings, code and models."""
+    settings = project.settings
+    return {
+        "project": settings.project.name,
+        "currency": settings.project.currency,
+        "value_basis": settings.business.value_basis,
+        "horizon_days": settings.business.horizon_days,
+        "clv_horizon_days": settings.business.value_horizon_days,
+        "settings_fingerprint": fingerprint(settings.model_dump(mode="json")),
+        "code_version": code_version(),
+        "models": {
+            name: {part: champion[part] for part in ("version", "digest", "lost_after_days")}
+            for name, champion in champions.items()
+        },
+    }
