@@ -1,0 +1,78 @@
+"""Campaigns, and the log of whom they contacted and whom they left alone."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+
+from simulation.columns import canonical, money, named, times
+from simulation.company import Company
+from simulation.drawing import Bools, Ints, Purpose, stream
+from simulation.fates import Contacts
+from simulation.people import People, customer_ids
+
+_CHANNELS = ("email", "post")
+_ARMS = ("treated", "holdout")
+_LASTS_DAYS = 21
+OFFER_CENTS = 500
+_CONTACT_CENTS = (5, 85)
+_POST_EVERY = 3
+
+
+def is_by_post(company: Company, week: Ints) -> Bools:
+    """Say whether the campaigns that begin in these weeks write letters: every third does."""
+    found: Bools = _number(company, week) % _POST_EVERY == _POST_EVERY - 1
+    return found
+
+
+def campaign_ids(company: Company, week: Ints) -> pa.Array:
+    """Return the ids of the campaigns that begin in these weeks: offer-2023-04-02."""
+    names = [_name(company, each) for each in company.campaign_weeks]
+    return named(names, np.clip(_number(company, week), 0, len(names) - 1))
+
+
+def campaign_table(company: Company) -> pa.Table:
+    """Return `campaigns`: an offer every four weeks to those who look like leaving."""
+    week = np.array(company.campaign_weeks, dtype=np.int64)
+    by_post = is_by_post(company, week).astype(np.int64)
+    return canonical("campaigns", {
+        "campaign_id": campaign_ids(company, week),
+        "name": named([f"Offer of {_day(company, each):%B %Y}" for each in week.tolist()],
+                      np.arange(len(week))),
+        "channel": named(_CHANNELS, by_post),
+        "starts_at": times(company.start, 7 * week),
+        "ends_at": times(company.start, 7 * week + _LASTS_DAYS),
+        "contact_cost": money(np.array(_CONTACT_CENTS)[by_post]),
+        "offer_cost": money(np.full(len(week), OFFER_CENTS)),
+    })  # fmt: skip
+
+
+def contact_table(company: Company, people: People, contacts: Contacts) -> pa.Table:
+    """Return `contacts`: who was chosen, by campaign; those left alone have their day, too."""
+    random = stream(company, people.chunk, Purpose.CONTACTS)
+    size = len(contacts.customer)
+    by_post = is_by_post(company, contacts.week).astype(np.int64)
+    return canonical("contacts", {
+        "campaign_id": campaign_ids(company, contacts.week),
+        "customer_id": customer_ids(people.ordinals[contacts.customer]),
+        "contacted_at": times(
+            company.start, 7 * contacts.week, 32_400 + random.integers(0, 18_000, size)
+        ),
+        "channel": named(_CHANNELS, by_post),
+        "arm": named(_ARMS, contacts.is_held.astype(np.int64)),
+    })  # fmt: skip
+
+
+def _number(company: Company, week: Ints) -> Ints:
+    weeks = company.campaign_weeks
+    return (week - weeks.start) // weeks.step
+
+
+def _name(company: Company, week: int) -> str:
+    return f"offer-{_day(company, week)}"
+
+
+def _day(company: Company, week: int) -> date:
+    return company.start + timedelta(days=7 * week)
