@@ -18,10 +18,12 @@ from simulation.people import KEPT_DAYS, People
 
 # Moods come and go. In a cool one customers open few mails and leave sooner.
 _COOLS_A_DAY, _WARMS_A_DAY = 1 / 320, 1 / 80
-_COOL_LEAVES, _TROUBLED_LEAVES = 4.5, 4.0
-_TROUBLE_DAYS = 60
+COOL_LEAVES, TROUBLED_LEAVES = 4.5, 4.0
+TROUBLE_DAYS = 60
 # Of orders: those with a ticket, and those whose ticket ends badly, in good and in cool moods.
 _TICKETS, _BAD_TICKETS, _BAD_TICKETS_COOL = 0.08, 0.02, 0.04
+# Of contracts there is more to ask.
+_MORE_TICKETS = 3.0
 _MOST_ORDERS_A_WEEK = 7
 
 
@@ -67,10 +69,12 @@ def live(company: Company, people: People, consents: Consents, is_held: Bools) -
     lives = _Lives(company, people, consents, is_held)
     for week in range(company.weeks):
         lives.live_through(week)
-    customer, day, has_ticket, is_bad = (np.concatenate(column) for column in zip(*lives.orders))
+    customer, day, has_ticket, is_bad = (
+        np.concatenate(column) for column in zip(*lives.orders, strict=True)
+    )
     order = np.lexsort((day, customer))
     chosen = lives.contacts or [(np.empty(0, np.int64), np.empty(0, np.int64))]
-    who, began = (np.concatenate(column) for column in zip(*chosen))
+    who, began = (np.concatenate(column) for column in zip(*chosen, strict=True))
     return Fates(
         left_on=lives.left_on,
         is_unpaid=lives.is_unpaid,
@@ -101,7 +105,7 @@ class _Lives:
         self.troubled_until = np.zeros(size)
         self.chosen_on = np.full(size, -np.inf)
         self.treated_on = np.full(size, -np.inf)
-        self.pace_on = people.pace_days
+        self.tickets = _MORE_TICKETS if company.is_contract else 1.0
         self.season = _season(company)
         self.orders: list[tuple[Ints, Ints, Bools, Bools]] = []
         self.contacts: list[tuple[Ints, Ints]] = []
@@ -120,8 +124,8 @@ class _Lives:
 
     def _leave(self, start: int, when: Floats) -> None:
         here = (self.people.begins < start + 7) & np.isinf(self.left_on)
-        rate = self.people.leaving_rate * np.where(self.is_cool, _COOL_LEAVES, 1.0)
-        rate = rate * np.where(self.troubled_until > start, _TROUBLED_LEAVES, 1.0)
+        rate = self.people.leaving_rate * np.where(self.is_cool, COOL_LEAVES, 1.0)
+        rate = rate * np.where(self.troubled_until > start, TROUBLED_LEAVES, 1.0)
         is_kept = start - self.treated_on < KEPT_DAYS
         rate = rate * np.where(is_kept, 1 - self.people.kept_share, 1.0)
         self.wear += 7 * rate * here
@@ -140,21 +144,23 @@ class _Lives:
             if not due.any():
                 return
             day = np.floor(np.where(due, self.next_order, 0)).astype(np.int64)
-            trouble = random.random(len(due))
+            trouble = random.random(len(due)) / self.tickets
             bad = due & (trouble < np.where(self.is_cool, _BAD_TICKETS_COOL, _BAD_TICKETS))
             who = np.flatnonzero(due)
             self.orders.append((who, day[who], trouble[who] < _TICKETS, bad[who]))
-            self.troubled_until[bad] = day[bad] + _TROUBLE_DAYS
+            self.troubled_until[bad] = day[bad] + TROUBLE_DAYS
             self.last_order[who] = day[who]
             self.order_count[who] += 1
             self.next_order[who] += self._gaps(random, day)[who]
 
     def _gaps(self, random: np.random.Generator, day: Ints) -> Floats:
-        """Return the days to the next order: an own pace, shorter in season; invoices are monthly."""
+        """Return the days to the next order: an own pace, less in season; invoices are monthly."""
         noise = random.standard_normal(len(day))
         if self.company.is_contract:
             return np.full(len(day), 30.4375)
-        return np.maximum(1.0, self.pace_on * np.exp(0.45 * noise - 0.1) / self.season[day])
+        return np.maximum(
+            1.0, self.people.pace_days * np.exp(0.45 * noise - 0.1) / self.season[day]
+        )
 
     def _contact(self, week: int, start: int) -> None:
         """Let a campaign choose who looks risky and may be mailed, and treat all but the held."""
@@ -176,20 +182,21 @@ class _Lives:
     def _looks_risky(self, start: int) -> Bools:
         """Apply the simple rule of the company, which knows no more than its tables hold.
 
-        A shop fears for whoever ordered before and has been silent for more than 1.4 times the mean
-        gap, for half a year at most; a company under contract for who had trouble lately, or is
-        in months 3 to 18 of a monthly plan.
+        A shop fears for whoever ordered before and has been silent for more than 1.2 times the mean
+        gap, for four months at most; a company under contract for who had trouble lately, or has
+        had the monthly plan for two months or more: a third of these, in turn.
         """
         people = self.people
         if self.company.is_contract:
-            age = start - np.minimum(people.arrival, people.begins)
-            is_young = (people.plan == 0) & (age >= 90) & (age < 540)
+            is_monthly = (people.plan == 0) & (start - people.begins >= 60)
+            is_next = people.ordinals % 3 == start // 28 % 3
             runs = np.isinf(self.left_on) & (people.begins < start)
-            risky: Bools = runs & (is_young | (self.troubled_until > start))
+            risky: Bools = runs & ((is_monthly & is_next) | (self.troubled_until > start))
             return risky
         silence = np.nan_to_num(start - self.last_order, nan=0.0)
         pace = (self.last_order - np.floor(people.begins)) / np.maximum(self.order_count - 1, 1)
-        return (self.order_count >= 2) & (silence > 1.4 * np.maximum(pace, 7)) & (silence < 180)
+        waits: Bools = (silence > 1.2 * np.maximum(pace, 7)) & (silence < 120)
+        return (self.order_count >= 2) & waits
 
 
 def _season(company: Company) -> Floats:
@@ -197,9 +204,6 @@ def _season(company: Company) -> Floats:
     first = company.start.timetuple().tm_yday
     day_of_year = (first + np.arange(7 * company.weeks + 7)) % 365
     distance = np.abs((day_of_year - 345 + 182) % 365 - 182)
-    season: Floats = (
-        0.93
-        + 0.6 * np.exp(-((distance / 22.0) ** 2))
-        + 0.06 * np.sin(day_of_year * 2 * np.pi / 365)
-    )
+    spring = np.sin(day_of_year * 2 * np.pi / 365)
+    season: Floats = 0.93 + 0.6 * np.exp(-((distance / 22.0) ** 2)) + 0.06 * spring
     return season

@@ -80,7 +80,8 @@ def _names(people: People, drawn: Ints, names: tuple[str, ...], *, part: int) ->
 def _towns(people: People) -> Ints:
     """Return where each lives: a place in the list of all towns of all countries."""
     within = people.ordinals * 7 % np.array([len(towns) for towns in TOWNS])[people.country]
-    return people.country * _TOWN_COUNT + within
+    place: Ints = people.country * _TOWN_COUNT + within
+    return place
 
 
 def _all(of_country: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:

@@ -12,7 +12,7 @@ from simulation.columns import canonical, constant, money, named, numbered, numb
 from simulation.company import Company
 from simulation.drawing import Bools, Ints, Purpose, seconds_of_day, stream
 from simulation.fates import Fates
-from simulation.people import CATEGORIES, PLANS, People, customer_ids, prices
+from simulation.people import CATEGORIES, PLANS, People, customer_ids, plans, prices
 
 _ORDER_CHANNELS = ("web", "app", "store", "phone")
 _PRODUCTS_PER_CATEGORY = 24
@@ -51,7 +51,7 @@ class Purchases:
 def make_purchases(
     company: Company, people: People, fates: Fates, accounts: Accounts, *, number: int
 ) -> Purchases:
-    """Return the orders of a chunk: an own basket, now and then discounted; of contracts invoices."""
+    """Return the orders of a chunk: baskets, now and then discounted; of contracts invoices."""
     random = stream(company, people.chunk, Purpose.PURCHASES)
     customer, day = fates.orders.customer, fates.orders.day
     size = len(customer)
@@ -116,7 +116,7 @@ def line_table(company: Company, people: People, purchases: Purchases) -> pa.Tab
     number = 1 + category * _PRODUCTS_PER_CATEGORY + np.minimum(product, 23).astype(np.int64)
     products, categories = numbered("p", number, digits=4), named(CATEGORIES, category)
     if company.is_contract:
-        plan = named(PLANS, people.plan[purchases.customer[told[row]]])
+        plan = named(PLANS, plans(people, purchases.customer[told], purchases.day[told]))
         products, categories = plan, constant("tariff", len(row))
     return canonical("order_lines", {
         "order_id": numbered("o", purchases.numbers[row]),

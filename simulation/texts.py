@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contracts.tables import TABLES
 from simulation.company import Company
+from simulation.fates import COOL_LEAVES, TROUBLE_DAYS, TROUBLED_LEAVES
 from simulation.treatment import OFFER_CENTS
 from simulation.writing import Format
 
@@ -56,19 +57,22 @@ and come out the same for the same options and release. They hold what a company
 
 | column | meaning |
 | --- | --- |
-| `left_on` | first day without the customer; NULL for who stays until {company.horizon_days} days after the files |
+| `left_on` | first day without the customer; NULL for who stays {company.horizon_days} days longer |
 | `left_unpaid` | left because a contract was not paid; NULL for who stays |
 | `left_on_if_left_alone` | the same, had every campaign left the customer alone |
 | `left_on_if_contacted` | the same, had no campaign that chose the customer left them alone |
 | `in_holdout` | one in ten, whom all campaigns leave alone: which of the two came true |
 | `uplift_type` | persuadable, sure_thing, lost_cause or sleeping_dog |
-| `kept_share` | of those like this who would leave in the 90 days after a contact, the share that a contact keeps (and, in a shop, of those who had left, brings back); -2 means that three times as many leave |
-| `leaving_rate_per_day` | chance to leave on a day in a good mood; 4.5 times as high in a cool one, 4 times for 60 days after a ticket that ended badly |
+| `kept_share` | what a contact does to the risk of leaving in the 90 days after it: 0.6 takes \
+six tenths of it away, and in a shop brings back six tenths of those who had left; -3 adds three \
+times as much |
+| `leaving_rate_per_day` | risk on a day in a good mood; {COOL_LEAVES} times as high in a cool one, \
+and {TROUBLED_LEAVES} times in the {TROUBLE_DAYS} days after an order whose ticket ends badly |
 | `first_order_on`, `pace_days`, `mean_basket` | how the customer buys |
-| `orders_ahead`, `value_ahead` | orders, and their amounts, in the {company.horizon_days} days after the files |
+| `orders_ahead`, `value_ahead` | orders and their amounts in the {company.horizon_days} days after |
 | `second_account` | id of another account of the same person, merged or not |
 
-Addresses are of example.com and example.org, and telephone numbers of the ranges kept free for films
-(Germany, France, Great Britain, the United States). Some names are meant to be awkward for a
+Addresses are of example.com and example.org, and telephone numbers of the ranges that are kept
+free for films (Germany, France, Great Britain, the United States). Some names are meant to be awkward for a
 spreadsheet, as in `=1+1`.
 """

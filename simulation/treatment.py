@@ -39,7 +39,7 @@ def campaign_table(company: Company) -> pa.Table:
     by_post = is_by_post(company, week).astype(np.int64)
     return canonical("campaigns", {
         "campaign_id": campaign_ids(company, week),
-        "name": named([f"Offer of {_day(company, each):%B %Y}" for each in week.tolist()],
+        "name": named([f"Offer of {_day(company, each)}" for each in week.tolist()],
                       np.arange(len(week))),
         "channel": named(_CHANNELS, by_post),
         "starts_at": times(company.start, 7 * week),

@@ -42,8 +42,8 @@ TOWNS = (
 )  # fmt: skip
 
 # Numbers that are given to nobody, for films and books, and how many digits follow. Germany:
-# Bundesnetzagentur, Mitteilung 148/2021 (the last two: mobile). France: ARCEP. Great Britain: Ofcom.
-# United States: 555-0100 to 555-0199 of the numbering plan.
+# Bundesnetzagentur, Mitteilung 148/2021. France: ARCEP. Great Britain: Ofcom. United States:
+# 555-0100 to 555-0199 of the numbering plan.
 _GERMAN_MOBILE = (("+49 171 39200", 2), ("0176 040690", 2))
 _GERMAN = (
     ("030 23125", 3), ("+49 30 23125", 3), ("069 90009", 3), ("+49 40 66969", 3),

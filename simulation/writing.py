@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -12,7 +12,13 @@ import pyarrow.parquet as pq
 
 Format = Literal["csv", "parquet"]
 
-_Writer = pa_csv.CSVWriter | pq.ParquetWriter
+
+class _Writer(Protocol):
+    def write_table(self, table: pa.Table) -> None: ...
+
+    def close(self) -> None: ...
+
+
 _OPENERS: dict[Format, Callable[[Path, pa.Schema], _Writer]] = {
     "csv": pa_csv.CSVWriter,
     "parquet": pq.ParquetWriter,

@@ -30,9 +30,7 @@ class _Kind(StrEnum):
 
 
 def simulate(  # noqa: PLR0913 - what the company is like
-    folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="A new folder, or an empty one.")
-    ],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new or empty folder.")],
     *,
     customers: Annotated[int, typer.Option(help="How many people: 100 to 1000000.")] = 2000,
     seed: Annotated[int, typer.Option(help="Another seed, another company.")] = 1,
