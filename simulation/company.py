@@ -14,8 +14,9 @@ LEAST_DAYS, MOST_DAYS = 365, 3650
 # Customers are made, and written, so many at a time; memory holds no more of them.
 CHUNK = 20_000
 
-_FIRST_CAMPAIGN_WEEK = 13
-_WEEKS_BETWEEN_CAMPAIGNS = 4
+# Every four weeks somebody is contacted; so many of these rounds are one campaign.
+ROUNDS_PER_CAMPAIGN = 6
+_FIRST_ROUND_WEEK, _WEEKS_BETWEEN_ROUNDS = 13, 4
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,9 @@ class Company:
         return -(-(self.days + self.horizon_days) // 7)
 
     @property
-    def campaign_weeks(self) -> range:
-        """The weeks on whose first day a campaign begins."""
-        return range(_FIRST_CAMPAIGN_WEEK, self.days // 7, _WEEKS_BETWEEN_CAMPAIGNS)
+    def rounds(self) -> range:
+        """The weeks on whose first day campaigns contact customers."""
+        return range(_FIRST_ROUND_WEEK, self.days // 7, _WEEKS_BETWEEN_ROUNDS)
 
     @property
     def chunks(self) -> range:

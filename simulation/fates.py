@@ -42,7 +42,7 @@ class Events:
 
 @dataclass(frozen=True)
 class Contacts:
-    """Whom campaigns chose: customer, the week they began in, and whether left alone."""
+    """Whom campaigns chose: customer, the week, and whether left alone."""
 
     customer: Ints
     week: Ints
@@ -114,7 +114,7 @@ class _Lives:
     def live_through(self, week: int) -> None:
         start = 7 * week
         random = stream(self.company, self.people.chunk, Purpose.WEEK, week)
-        if week in self.company.campaign_weeks:
+        if week in self.company.rounds:
             self._contact(week, start)
         flips = random.random(len(self.people))
         self.is_cool = np.where(self.is_cool, flips >= 7 * _WARMS_A_DAY, flips < 7 * _COOLS_A_DAY)

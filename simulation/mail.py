@@ -22,7 +22,7 @@ _EMAIL, _WEB, _APP, _STORE = range(4)
 _DAYS_BETWEEN_MAILS = 21
 _COOL_OPENS, _GONE_OPENS = 0.3, 0.12
 _CLICKS = 0.25
-_VISITS_A_WEEK, _COOL_VISITS, _GONE_VISITS = 0.12, 0.04, 0.01
+_VISITS_A_WEEK, _COOL_VISITS, _GONE_VISITS = 0.3, 0.06, 0.01
 
 # Rows of (customer, day, second of the day, channel, kind, campaign week or -1, points).
 Rows = Ints

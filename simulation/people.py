@@ -115,7 +115,7 @@ def make_people(company: Company, chunk: int) -> People:
     basket = random.lognormal(np.log(38), 0.75, size)
     tier = pick(random, [0.68, 0.22, 0.10], size)
     deals = random.beta(1.2, 4.0, size)
-    opens = np.clip(random.beta(3, 4, size), 0.05, 0.95)
+    opens = np.clip(random.beta(4, 3, size), 0.05, 0.95)
     unpaid = _UNPAID_RATES[plan] * _UNPAID_BY_CHANNEL[channel]
     is_contract = company.is_contract
     people = People(
@@ -150,7 +150,8 @@ def make_people(company: Company, chunk: int) -> People:
 def _types(random: np.random.Generator, channel: Ints) -> Ints:
     bounds = np.cumsum(_TYPE_SHARES[channel], axis=1)
     drawn = (random.random(len(channel))[:, None] >= bounds).sum(axis=1)
-    return np.minimum(drawn, len(UPLIFT_TYPES) - 1).astype(np.int64)
+    types: Ints = np.minimum(drawn, len(UPLIFT_TYPES) - 1).astype(np.int64)
+    return types
 
 
 def _enlarge(people: People, *, is_contract: bool) -> None:

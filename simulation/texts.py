@@ -37,6 +37,7 @@ def readme_text(company: Company, format_: Format, command: str) -> str:
     tables = "\n".join(
         f"| `{name}.{format_}` | {schema.grain} |" for name, schema in TABLES.items()
     )
+    horizon = company.horizon_days
     return f"""\
 # A made {company.kind}
 
@@ -57,7 +58,7 @@ and come out the same for the same options and release. They hold what a company
 
 | column | meaning |
 | --- | --- |
-| `left_on` | first day without the customer; NULL for who stays {company.horizon_days} days longer |
+| `left_on` | first day without the customer; NULL for who stays {horizon} days longer |
 | `left_unpaid` | left because a contract was not paid; NULL for who stays |
 | `left_on_if_left_alone` | the same, had every campaign left the customer alone |
 | `left_on_if_contacted` | the same, had no campaign that chose the customer left them alone |
@@ -66,13 +67,13 @@ and come out the same for the same options and release. They hold what a company
 | `kept_share` | what a contact does to the risk of leaving in the 90 days after it: 0.6 takes \
 six tenths of it away, and in a shop brings back six tenths of those who had left; -3 adds three \
 times as much |
-| `leaving_rate_per_day` | risk on a day in a good mood; {COOL_LEAVES} times as high in a cool one, \
-and {TROUBLED_LEAVES} times in the {TROUBLE_DAYS} days after an order whose ticket ends badly |
+| `leaving_rate_per_day` | risk on a day in a good mood; {COOL_LEAVES} times as high in a cool \
+one, and {TROUBLED_LEAVES} times in the {TROUBLE_DAYS} days after an order whose ticket ends badly |
 | `first_order_on`, `pace_days`, `mean_basket` | how the customer buys |
-| `orders_ahead`, `value_ahead` | orders and their amounts in the {company.horizon_days} days after |
+| `orders_ahead`, `value_ahead` | orders and their amounts in the {horizon} days after |
 | `second_account` | id of another account of the same person, merged or not |
 
 Addresses are of example.com and example.org, and telephone numbers of the ranges that are kept
-free for films (Germany, France, Great Britain, the United States). Some names are meant to be awkward for a
-spreadsheet, as in `=1+1`.
+free for films (Germany, France, Great Britain, the United States). Some names
+are meant to be awkward for a spreadsheet, as in `=1+1`.
 """

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from simulation.columns import canonical, money, named, times
-from simulation.company import Company
+from simulation.company import ROUNDS_PER_CAMPAIGN, Company
 from simulation.drawing import Bools, Ints, Purpose, stream
 from simulation.fates import Contacts
 from simulation.people import People, customer_ids
@@ -22,28 +22,29 @@ _POST_EVERY = 3
 
 
 def is_by_post(company: Company, week: Ints) -> Bools:
-    """Say whether the campaigns that begin in these weeks write letters: every third does."""
-    found: Bools = _number(company, week) % _POST_EVERY == _POST_EVERY - 1
+    """Say whether the campaigns of these weeks write letters: every third does."""
+    found: Bools = _campaign(company, week) % _POST_EVERY == _POST_EVERY - 1
     return found
 
 
 def campaign_ids(company: Company, week: Ints) -> pa.Array:
-    """Return the ids of the campaigns that begin in these weeks: offer-2023-04-02."""
-    names = [_name(company, each) for each in company.campaign_weeks]
-    return named(names, np.clip(_number(company, week), 0, len(names) - 1))
+    """Return the ids of the campaigns of these weeks: offer-2023-04-02."""
+    names = [f"offer-{_day(company, each)}" for each in _begins(company)]
+    return named(names, np.clip(_campaign(company, week), 0, len(names) - 1))
 
 
 def campaign_table(company: Company) -> pa.Table:
-    """Return `campaigns`: an offer every four weeks to those who look like leaving."""
-    week = np.array(company.campaign_weeks, dtype=np.int64)
+    """Return `campaigns`: offers, every four weeks anew, to those who look like leaving."""
+    week = np.array(_begins(company), dtype=np.int64)
+    last = np.minimum(week + _begins(company).step - company.rounds.step, company.rounds[-1])
     by_post = is_by_post(company, week).astype(np.int64)
+    names = [f"Offers from {_day(company, each)} on" for each in _begins(company)]
     return canonical("campaigns", {
         "campaign_id": campaign_ids(company, week),
-        "name": named([f"Offer of {_day(company, each)}" for each in week.tolist()],
-                      np.arange(len(week))),
+        "name": named(names, np.arange(len(week))),
         "channel": named(_CHANNELS, by_post),
         "starts_at": times(company.start, 7 * week),
-        "ends_at": times(company.start, 7 * week + _LASTS_DAYS),
+        "ends_at": times(company.start, 7 * last + _LASTS_DAYS),
         "contact_cost": money(np.array(_CONTACT_CENTS)[by_post]),
         "offer_cost": money(np.full(len(week), OFFER_CENTS)),
     })  # fmt: skip
@@ -65,13 +66,13 @@ def contact_table(company: Company, people: People, contacts: Contacts) -> pa.Ta
     })  # fmt: skip
 
 
-def _number(company: Company, week: Ints) -> Ints:
-    weeks = company.campaign_weeks
-    return (week - weeks.start) // weeks.step
+def _campaign(company: Company, week: Ints) -> Ints:
+    """Return the number of the campaign that contacts in a week."""
+    return (week - company.rounds.start) // (company.rounds.step * ROUNDS_PER_CAMPAIGN)
 
 
-def _name(company: Company, week: int) -> str:
-    return f"offer-{_day(company, week)}"
+def _begins(company: Company) -> range:
+    return company.rounds[::ROUNDS_PER_CAMPAIGN]
 
 
 def _day(company: Company, week: int) -> date:
