@@ -13,6 +13,7 @@ from stammkunde import (
     audit_commands,
     feature_commands,
     models_commands,
+    simulate_commands,
     uplift_commands,
 )
 from stammkunde.options import SETTINGS_FILE, AsOf, Config, KnownAt, Quiet, Verbose, day_of, utc
@@ -241,6 +242,7 @@ def segment(
 
 app.command(epilog=alert_commands.EPILOG)(alert_commands.alerts)
 app.command(epilog=uplift_commands.EPILOG)(uplift_commands.uplift)
+app.command(epilog=simulate_commands.EPILOG)(simulate_commands.simulate)
 
 
 @app.command()
