@@ -13,6 +13,7 @@ from stammkunde import (
     audit_commands,
     feature_commands,
     models_commands,
+    publish_commands,
     simulate_commands,
     uplift_commands,
 )
@@ -241,6 +242,7 @@ def segment(
 
 
 app.command(epilog=alert_commands.EPILOG)(alert_commands.alerts)
+publish_commands.add_to(app)
 app.command(epilog=uplift_commands.EPILOG)(uplift_commands.uplift)
 app.command(epilog=simulate_commands.EPILOG)(simulate_commands.simulate)
 

@@ -5,6 +5,7 @@
                              /contacts.csv, arms.parquet
                              /manifest.json
     <outbox>/current -> <as_of>/<run_id>
+    <outbox>/history.jsonl   every switch of `current`
 
 A list of its own, as that of alerts, lies beside in `<outbox>/<name>/`, with its own `current`.
 
@@ -29,6 +30,7 @@ import pyarrow.parquet
 from contracts.folders import appearing_whole
 from contracts.names import file_digest
 from segments.arms import ARMS
+from segments.destinations.publishes import note_switch
 
 MANIFEST = "manifest.json"
 CONTACTS = "contacts.csv"
@@ -60,8 +62,17 @@ def publish(outbox: Path, content: Publish) -> Path:
     if not (folder / MANIFEST).exists():
         with appearing_whole(folder, proof=MANIFEST) as partial:
             _write(partial, content)
-    _switch(outbox / "current", folder.relative_to(outbox))
+    make_current(outbox, folder)
     return folder
+
+
+def make_current(outbox: Path, folder: Path) -> None:
+    """Let `current` point to a complete publish."""
+    target = folder.relative_to(outbox)
+    link = outbox / "current"
+    if not (link.is_symlink() and link.readlink() == target):
+        note_switch(outbox, target)
+        _switch(link, target)
 
 
 @dataclass(frozen=True)
