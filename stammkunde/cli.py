@@ -11,6 +11,7 @@ import typer
 from stammkunde import (
     alert_commands,
     audit_commands,
+    check_commands,
     feature_commands,
     models_commands,
     uplift_commands,
@@ -239,6 +240,7 @@ def segment(
     run_stage("segment", config, as_of, known_at, quiet=quiet, verbose=verbose)
 
 
+app.command("check-file", epilog=check_commands.EPILOG)(check_commands.check_file)
 app.command(epilog=alert_commands.EPILOG)(alert_commands.alerts)
 app.command(epilog=uplift_commands.EPILOG)(uplift_commands.uplift)
 

@@ -22,6 +22,11 @@ def is_computed(text: str) -> bool:
     return text.startswith(_COMPUTED)
 
 
+def is_misread(text: str) -> bool:
+    """Say whether a spreadsheet would show digits of a text otherwise than they are."""
+    return _MISREAD_DIGITS.fullmatch(text) is not None
+
+
 def written(cell: Cell, column: Column, target: Target) -> str:
     """Return a cell as the file shows it, before quotes. What is unusable is empty."""
     form = target.form
@@ -48,8 +53,9 @@ def line(texts: Iterable[str], target: Target) -> bytes:
 def key_of(texts: Sequence[str], positions: Sequence[int]) -> int:
     """Return what a row is known by: its first filled cell of those, else all of it."""
     filled = next((texts[place] for place in positions if texts[place]), "\n".join(texts))
-    # Eight bytes a row, for files of millions; two of a million rows collide once in 10^7 files.
-    digest = hashlib.blake2b(filled.casefold().encode(errors="surrogateescape"), digest_size=8)
+    # E-mail addresses are one in any case, ids need not be. A digest, for files of millions.
+    filled = filled.casefold() if "@" in filled else filled
+    digest = hashlib.blake2b(filled.encode(errors="surrogateescape"), digest_size=16)
     return int.from_bytes(digest.digest())
 
 
@@ -66,7 +72,7 @@ def _text(text: str, column: Column, target: Target) -> str:
         kept = clipped(kept, most)
     if target.is_spreadsheet and is_computed(kept):
         return f"'{kept}"
-    if target.keeps_digits and _MISREAD_DIGITS.fullmatch(kept):
+    if target.keeps_digits and is_misread(kept):
         return f"'{kept}"
     return kept
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from segments.vendors.recipients import Recipient
 from segments.vendors.shared import at_noon, proof_columns, refusal, score_columns, spoken
-from segments.vendors.target import Cell, Column, Kind, Limits, Target, first_reason
+from segments.vendors.target import Cell, Column, Form, Kind, Limits, Target, first_reason
 
 SUBSCRIBED = "SUBSCRIBED"
 STATES = (SUBSCRIBED, "UNSUBSCRIBED", "NEVER_SUBSCRIBED")
@@ -79,6 +79,7 @@ KLAVIYO = Target(
         *proof_columns(spoken("SK")),
     ),
     withheld=_withheld,
+    form=Form(takes_american_dates=True),
     limits=Limits(most_bytes=50_000_000, split_bytes=50_000_000),
     identifiers=("Email", "Phone Number"),
     key=("Email", "Phone Number"),

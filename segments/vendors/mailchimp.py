@@ -9,19 +9,14 @@ from __future__ import annotations
 
 from segments.vendors.recipients import Recipient
 from segments.vendors.shared import refusal, score_columns, spoken
-from segments.vendors.target import Cell, Column, Kind, Limits, Target, first_reason
+from segments.vendors.target import Cell, Column, Form, Kind, Limits, Target, first_reason
 
 TEXT_BYTES = 255
 
 
-def takes_address(email: str) -> bool:
-    """Say whether there are only ASCII letters before the @; behind it any may stand."""
-    return email.rpartition("@")[0].isascii()
-
-
 def _withheld(one: Recipient) -> str | None:
     reason = refusal(one) or first_reason(one.email)
-    if reason is None and isinstance(one.email, str) and not takes_address(one.email):
+    if reason is None and isinstance(one.email, str) and not one.email.rpartition("@")[0].isascii():
         return "e-mail with letters that Mailchimp does not take before the @"
     return reason
 
@@ -51,9 +46,11 @@ MAILCHIMP = Target(
         *score_columns(spoken("SK")),
     ),
     withheld=_withheld,
+    form=Form(takes_american_dates=True),
     limits=Limits(
         most_bytes=200_000_000, split_bytes=10_000_000, most_cell_bytes=TEXT_BYTES,
     ),
+    ascii_before_at=True,
     identifiers=("Email Address",),
     key=("Email Address",),
 )  # fmt: skip

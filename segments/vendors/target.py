@@ -66,6 +66,7 @@ class Form:
     date: str = "%Y-%m-%d"
     moment: str = "%Y-%m-%d %H:%M:%S+00:00"
     empty: str = ""
+    takes_american_dates: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,8 @@ class Target:
     identifiers
         Headers of which every row must fill one.
     key
-        Headers by whose first that is filled a row is known: the tool merges rows of the same. Where
-        it names none, only equal rows are the same.
+        Headers by whose first that is filled the tool knows a row, and merges those of the same.
+        Where it names none, only equal rows are the same.
     together
         Headers that the tool uses all or none of.
     header_fault
@@ -112,6 +113,8 @@ class Target:
         A spreadsheet would take a zero from the front of a number, so texts of digits are marked.
     is_ad_platform
         It reads what names of segments suggest of people.
+    ascii_before_at
+        It takes no other letters in front of the @ of an e-mail address.
     fewest_rows
         Fewer are useless to the tool.
     """
@@ -131,6 +134,7 @@ class Target:
     is_spreadsheet: bool = False
     keeps_digits: bool = False
     is_ad_platform: bool = False
+    ascii_before_at: bool = False
     fewest_rows: int = 0
 
     def __post_init__(self) -> None:

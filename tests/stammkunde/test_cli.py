@@ -20,7 +20,7 @@ COMMANDS = (
     "run", "init", "ingest", "validate", "features", "train", "score", "segment", "ui",
     "audit leakage", "audit time-travel", "uplift",
 )  # fmt: skip
-COMMANDS_WITHOUT_PROJECT = ("profile", "presets")
+COMMANDS_WITHOUT_PROJECT = ("profile", "presets", "check-file")
 
 
 def stammkunde(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
