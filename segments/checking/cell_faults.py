@@ -9,16 +9,13 @@ from segments.vendors.target import Column, Target
 def fault_of(code: str, column: Column | None, place: int, target: Target) -> Fault:
     """Return a fault of a cell, as it is told."""
     where = f"`{column.header}`" if column is not None else f"column {place}"
+    facts = {
+        "mark": target.form.decimal_mark,
+        "most": target.limits.most_cell_bytes,
+        "choices": ", ".join(column.choices) if column is not None else "",
+    }
     what, remedy, is_note = _TOLD[code]
-    return Fault(
-        f"{where}: {what}",
-        remedy.format(
-            date="2026-11-30", tool=target.title, mark=target.form.decimal_mark,
-            choices=", ".join(column.choices) if column is not None else "",
-            most=target.limits.most_cell_bytes,
-        ),
-        is_note=is_note,
-    )  # fmt: skip
+    return Fault(f"{where}: {what}".format(**facts), remedy.format(**facts), is_note=is_note)
 
 
 # Code -> what is told, what to do, whether it is a note.
@@ -31,7 +28,7 @@ _TOLD = {
     "digits": ("digits that Excel shows as a number, without their zeros or their end",
                "Put a ' in front of them.", False),
     "formula": ("a text that a spreadsheet computes", "Put a ' in front of it.", False),
-    "german_date": ("a date as DD.MM.YYYY", "Write it as YYYY-MM-DD, as {date}.", False),
+    "german_date": ("a date as DD.MM.YYYY", "Write it as YYYY-MM-DD, as 2026-11-30.", False),
     "too_long": ("more than {most} bytes", "Shorten it: the tool cuts it off, and an umlaut is two "
                  "bytes.", False),
     "hash_of_nothing": ("the hash of an empty text", "Leave the cell empty.", False),
@@ -57,8 +54,8 @@ _TOLD = {
     "number": ("no plain number", "Digits, with `{mark}` before the decimals, and no separators of "
                "thousands.", False),
     "no_time": ("a date without a time, which is midnight UTC: flows may fire a day off",
-                "Write a time, as {date} 12:00:00+00:00.", False),
-    "date": ("no date", "Write it as {date}.", False),
+                "Write a time, as 2026-11-30 12:00:00+00:00.", False),
+    "date": ("no date", "Write it as 2026-11-30.", False),
     "sheet_date": ("no date as DD.MM.YYYY", "Write it as 30.11.2026.", False),
     "choice": ("a value that the tool does not know", "It takes: {choices}.", False),
 }  # fmt: skip
