@@ -43,10 +43,13 @@ def check_file(file: Path, vendor: str) -> FileCheck:
     Raises
     ------
     UsageError
-        There is no such file, or no such tool.
+        There is no such file, or no such tool, or the file may not be read.
     """
     if vendor not in TARGETS:
         raise UsageError(f"There is no tool `{vendor}`. Known are {', '.join(VENDORS)}.")
     if not file.is_file():
         raise UsageError(f"There is no file {file}. Name one that is to be imported.")
-    return FileCheck(file, check(file, TARGETS[vendor]))
+    try:
+        return FileCheck(file, check(file, TARGETS[vendor]))
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}.") from error

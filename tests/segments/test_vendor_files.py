@@ -290,3 +290,10 @@ def test_lines_end_as_the_tool_wants(tmp_path: Path) -> None:
         rows = list(csv.reader(written.decode().splitlines(), delimiter=target.form.delimiters[0]))
         assert len(rows) == 2
         assert len(rows[0]) == len(rows[1]) == len(target.columns)
+
+
+def test_the_page_names_every_form_and_the_month_of_its_rules() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "files.md").read_text()
+    for target in TARGETS.values():
+        assert f"`{target.name}`" in page
+        assert target.rules in page
