@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from prefect import task
 
@@ -16,6 +17,12 @@ from flows.panel import refunds_to_net
 from flows.progress import step
 from flows.project import Project, code_version, open_project
 from flows.scoring_tasks import drift_of_run
+
+if TYPE_CHECKING:
+    from segments.contents import Contents
+    from segments.destinations.outbox import WriteMore
+    from segments.settings import SegmentSettings
+    from warehouse.lake import Lake
 
 # What scoring leaves for the summary: run_id, folder, rows.
 ScoringRecord = dict[str, Any]
@@ -92,6 +99,7 @@ def publish_segments(project_file: str, as_of: date, content: ToPublish) -> Scor
             Publish(
                 as_of, run_id, scores=gathered.scores, segments=gathered.segments,
                 contacts=gathered.contacts, arms=gathered.arms, facts=facts,
+                write_more=_exports(lake, settings.segments, gathered, tables),
             ),
         )  # fmt: skip
         fit = "" if isinstance(warned, str) else warned.fit
@@ -99,6 +107,37 @@ def publish_segments(project_file: str, as_of: date, content: ToPublish) -> Scor
         customers = sum(table.num_rows for table in gathered.segments.values())
         done.outcome = f"{customers:,} customers in {len(gathered.segments)} segments"
     return {"run_id": run_id, "scores": content.scores, "folder": str(folder)}
+
+
+def _exports(
+    lake: Lake, settings: SegmentSettings, gathered: Contents, tables: TableRefs
+) -> WriteMore:
+    """Return what writes the files of the marketing tools that the settings name."""
+    from segments.exporting import Ledgers, export
+    from segments.vendors.targets import TARGETS
+
+    def write(folder: Path) -> dict[str, Any]:
+        if not settings.targets:
+            return {}
+        found = export(
+            folder, gathered.scores, gathered.segments, rules=settings.rules,
+            targets=[TARGETS[name] for name in settings.targets],
+            ledgers=Ledgers(lake.table(tables["identities"]), lake.table(tables["consents"])),
+        )  # fmt: skip
+        return {
+            "targets": {
+                segment: {
+                    each.target: {
+                        "rules": each.rules, "rows": each.rows, "withheld": each.withheld,
+                        "left_out": each.left_out, "files": [path.name for path in each.files],
+                    }
+                    for each in written
+                }
+                for segment, written in found.items()
+            }
+        }  # fmt: skip
+
+    return write
 
 
 def _early(warned: Warned | str) -> dict[str, Any]:

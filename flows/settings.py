@@ -130,6 +130,16 @@ class Settings(BaseSettings):
             )
         return self
 
+    @model_validator(mode="after")
+    def _files_of_tools_have_consent(self) -> Self:
+        missing = {"identities", "consents"} - set(self.sources)
+        if self.segments.targets and missing:
+            raise ValueError(
+                f"`targets` under [segments] need [sources.{min(missing)}]: who customers are, and "
+                "what they agreed to; nobody is handed to a tool without"
+            )
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from contracts.economics import Cost
 from contracts.scores import SCORE_COLUMNS
+from segments.vendors.labels import NEUTRAL
 
 # Who a segment may ask for: what scoring states, and what is only known beside all others.
 DERIVED_COLUMNS = {"is_valuable": "boolean", "is_told": "boolean", "days_to_anniversary": "float64"}
@@ -28,9 +29,9 @@ class SegmentRule(BaseModel):
         "`is_told` (early warning names the customer) and `days_to_anniversary` (of the first "
         "order)."
     )
-    label: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")] = Field(
-        description="Name in the files of vendors; say nothing of income, health or worth: ad "
-        "platforms block audiences for it."
+    label: Annotated[str, Field(pattern=NEUTRAL)] = Field(
+        description="Code in the files of vendors, as `SK-07`: a name would tell them what we "
+        "think of a person, and ad platforms block audiences for it. It stays with the segment."
     )
     description: str = Field("", description="Who is in it, in words.")
     action: str = Field("", description="What marketing may do.")

@@ -7,8 +7,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.vendors import VENDORS
 from segments.rules import READY_MADE, SegmentRule
 
+_TARGETS = f"^({'|'.join(VENDORS)})$"
 # Names become names of files.
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
@@ -35,6 +37,11 @@ class SegmentSettings(BaseModel):
     )
     holdout_key: str = Field(
         "", description="What the draw depends on beside the customers; absent: the project's name."
+    )
+    targets: tuple[Annotated[str, Field(pattern=_TARGETS)], ...] = Field(
+        (),
+        description="Marketing tools that get files of their own, beside the plain ones: "
+        f"{', '.join(VENDORS)}. They need [sources.identities] and [sources.consents].",
     )
     named: dict[Name, SegmentRule] = Field(
         default_factory=dict,

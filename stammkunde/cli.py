@@ -11,6 +11,7 @@ import typer
 from stammkunde import (
     alert_commands,
     audit_commands,
+    check_commands,
     feature_commands,
     models_commands,
     publish_commands,
@@ -241,6 +242,7 @@ def segment(
     run_stage("segment", config, as_of, known_at, quiet=quiet, verbose=verbose)
 
 
+app.command("check-file", epilog=check_commands.EPILOG)(check_commands.check_file)
 app.command(epilog=alert_commands.EPILOG)(alert_commands.alerts)
 publish_commands.add_to(app)
 app.command(epilog=uplift_commands.EPILOG)(uplift_commands.uplift)

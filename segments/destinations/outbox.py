@@ -3,6 +3,7 @@
     <outbox>/<as_of>/<run_id>/scores.parquet
                              /segments/<segment>.csv
                              /contacts.csv, arms.parquet
+                             /targets/<target>-<label>-001.csv
                              /manifest.json
     <outbox>/current -> <as_of>/<run_id>
     <outbox>/history.jsonl   every switch of `current`
@@ -17,8 +18,8 @@ from __future__ import annotations
 import json
 import os
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import IO, Any
@@ -34,6 +35,11 @@ from segments.destinations.publishes import note_switch
 
 MANIFEST = "manifest.json"
 CONTACTS = "contacts.csv"
+TARGETS = "targets"
+
+
+# Writes more files into a folder that exists; returns what the manifest says of them.
+WriteMore = Callable[[Path], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,8 @@ class Publish:
     """What one publish consists of. `segments` has an entry for every segment, empty ones too.
 
     `contacts` is the treatment log, whom its campaigns reach or leave alone; `arms` has who was
-    drawn for either for the first time.
+    drawn for either for the first time. `write_more` writes the files of marketing tools, into
+    `targets/`.
     """
 
     as_of: date
@@ -51,6 +58,7 @@ class Publish:
     contacts: pa.Table
     arms: pa.Table
     facts: Mapping[str, Any] = field(default_factory=dict)
+    write_more: WriteMore = lambda _folder: {}
 
 
 def publish(outbox: Path, content: Publish) -> Path:
@@ -109,7 +117,12 @@ def _write(folder: Path, content: Publish) -> None:
         _write_csv(folder / "segments" / f"{name}.csv", members)
     rows = {f"segments/{name}.csv": table.num_rows for name, table in content.segments.items()}
     rows |= {CONTACTS: content.contacts.num_rows, ARMS: content.arms.num_rows}
-    _write_manifest(folder, content, {"scores.parquet": content.scores.num_rows, **rows})
+    (folder / TARGETS).mkdir(mode=0o700)
+    more = content.write_more(folder / TARGETS)
+    if not more:
+        (folder / TARGETS).rmdir()
+    rows |= {"scores.parquet": content.scores.num_rows}
+    _write_manifest(folder, replace(content, facts={**content.facts, **more}), rows)
 
 
 def _write_csv(path: Path, rows: pa.Table) -> None:

@@ -27,7 +27,7 @@ AS_OF = date(2024, 7, 1)
 NOBODY = pa.chunked_array([[]], pa.string())
 ECONOMICS = EconomicsSettings(contact_cost=1.0, offer_cost=5.0, acceptance=0.5)
 EVERYBODY = SegmentSettings(
-    holdout_share=0, named={"all": SegmentRule(condition="TRUE", label="A", action="x")}
+    holdout_share=0, named={"all": SegmentRule(condition="TRUE", label="A-1", action="x")}
 )
 
 
@@ -74,7 +74,7 @@ def named(contents: Contents, segment: str = "all") -> list[str]:
 
 def by_channel(channel: str | None, purpose: str = "marketing") -> SegmentSettings:
     rule = SegmentRule.model_validate(
-        {"condition": "TRUE", "label": "A", "channel": channel, "purpose": purpose}
+        {"condition": "TRUE", "label": "A-1", "channel": channel, "purpose": purpose}
     )
     return SegmentSettings(holdout_share=0, named={"all": rule})
 
@@ -152,7 +152,7 @@ def test_the_holdout_is_in_no_file_and_in_the_treatment_log() -> None:
 
 
 def test_lists_for_people_who_phone_have_no_holdout() -> None:
-    rule = SegmentRule(condition="TRUE", label="A", is_advice=True)
+    rule = SegmentRule(condition="TRUE", label="A-1", is_advice=True)
     settings = SegmentSettings(holdout_share=0.5, named={"all": rule})
     found = gathered(base(50), settings=settings, before={"c1": "holdout"})
     assert len(named(found)) == 50
@@ -160,7 +160,7 @@ def test_lists_for_people_who_phone_have_no_holdout() -> None:
 
 
 def test_a_cap_keeps_those_of_the_highest_expected_profit() -> None:
-    rule = SegmentRule(condition="TRUE", label="A", cap=2, offer_cost=2.0)
+    rule = SegmentRule(condition="TRUE", label="A-1", cap=2, offer_cost=2.0)
     settings = SegmentSettings(holdout_share=0, named={"all": rule})
     rows: list[dict[str, Any]] = [
         {"customer_id": f"c{n}", "churn_probability": n / 10, "clv": 20.0} for n in range(5)
@@ -176,7 +176,7 @@ def test_a_cap_keeps_those_of_the_highest_expected_profit() -> None:
 
 
 def test_a_cap_does_not_count_whom_consent_keeps_out() -> None:
-    rule = SegmentRule(condition="TRUE", label="A", cap=1)
+    rule = SegmentRule(condition="TRUE", label="A-1", cap=1)
     settings = SegmentSettings(holdout_share=0, named={"all": rule})
     rows = [{"customer_id": f"c{n}", "churn_probability": n / 10, "clv": 20.0} for n in range(3)]
     consents = ledger(("c1", "marketing", None, "granted", 1))

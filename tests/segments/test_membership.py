@@ -230,13 +230,13 @@ def test_declared_segments_take_the_place_of_the_ready_made(
 )
 def test_a_segment_that_makes_no_sense_is_refused(wrong: dict[str, object], told: str) -> None:
     with pytest.raises(ValidationError, match=told):
-        SegmentRule.model_validate({"condition": "clv > 1", "label": "A", **wrong})
+        SegmentRule.model_validate({"condition": "clv > 1", "label": "A-1", **wrong})
 
 
 @pytest.mark.parametrize("name", ["../../etc/cron", "/abs", "a/b", "A", "", "a" * 41, "a.b"])
 def test_a_name_that_is_no_file_name_is_refused(name: str) -> None:
     with pytest.raises(ValidationError):
-        SegmentSettings(named={name: SegmentRule(condition="clv > 1", label="A")})
+        SegmentSettings(named={name: SegmentRule(condition="clv > 1", label="A-1")})
 
 
 def test_conditions_see_no_ids() -> None:

@@ -20,7 +20,7 @@ COMMANDS = (
     "run", "init", "ingest", "validate", "features", "train", "score", "segment", "ui",
     "audit leakage", "audit time-travel", "uplift",
 )  # fmt: skip
-COMMANDS_WITHOUT_PROJECT = ("profile", "presets")
+COMMANDS_WITHOUT_PROJECT = ("profile", "presets", "check-file")
 
 
 def stammkunde(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -131,6 +131,9 @@ def test_presets_are_listed_with_their_table(tmp_path: Path) -> None:
         (None, ["models", "history", "--on", "today"], "Invalid value for '--on'"),
         (None, ["profile"], "Missing argument 'FILE'"),
         (None, ["profile", "gone.csv"], "There is no file gone.csv"),
+        (None, ["check-file", "gone.csv"], "Missing option '--vendor'"),
+        (None, ["check-file", "gone.csv", "--vendor", "meta"], "There is no file gone.csv"),
+        (None, ["check-file", "gone.csv", "--vendor", "excel"], "Known are klaviyo, hubspot"),
         (None, ["init", "--from", "gone.csv"], "There is no file gone.csv"),
     ],
 )

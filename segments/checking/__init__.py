@@ -1,0 +1,1 @@
+"""Says what a tool would refuse or misread in a file, whoever wrote it, and never shows a value."""

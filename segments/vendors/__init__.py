@@ -1,0 +1,1 @@
+"""The files that marketing tools import: one module a tool, each a declaration of its columns."""
