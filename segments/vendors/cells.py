@@ -72,11 +72,8 @@ def is_number(text: str, decimal_mark: str) -> bool:
 
 
 def _text(text: str, column: Column, target: Target) -> str:
-    # No tool takes NUL, and some end the cell there.
-    kept = text.replace("\0", "")
     most = target.limits.most_cell_bytes
-    if most is not None and column.kind is not Kind.ADDRESS:
-        kept = clipped(kept, most)
+    kept = text if most is None or column.kind is Kind.ADDRESS else clipped(text, most)
     if target.is_spreadsheet and is_computed(kept):
         return f"'{kept}"
     if target.keeps_digits and is_misread(kept):

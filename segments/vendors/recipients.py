@@ -118,7 +118,13 @@ def recipients_of(table: pa.Table, *, label: str) -> Iterator[Recipient]:
 
 def _recipient(row: dict[str, Any], label: str) -> Recipient:
     said: dict[str, Any] = {
-        _GIVEN.get(name, name): None if isinstance(value, str) and not value.strip() else value
+        _GIVEN.get(name, name): _said(value) if isinstance(value, str) else value
         for name, value in row.items()
     }
     return Recipient(label=label, **said)
+
+
+def _said(text: str) -> str | None:
+    # No tool takes NUL, some end the cell there, and hashes would hide it.
+    kept = text.replace("\0", "")
+    return kept if kept.strip() else None
