@@ -181,7 +181,7 @@ class _Body:
         ):
             if not cell:
                 continue
-            codes = [*text_faults(cell, column, self.target)]
+            codes = list(text_faults(cell, column, self.target))
             if self.country is None and column is not None and column.kind is Kind.POSTAL:
                 self.codes.take(cell.strip(), record.line)
             if column is not None:

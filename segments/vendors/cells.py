@@ -13,8 +13,15 @@ from segments.vendors.target import Cell, Column, Kind, Target
 # What a spreadsheet computes instead of showing; CWE-1236 and its full-width forms. Control
 # characters lead there as well, for spreadsheets skip them.
 _COMPUTED = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# Space at an end too: some importers take it away unless it is quoted.
+_NEEDS_QUOTES = re.compile(r'^\s|\s\Z|["\r\n]')
 # What a spreadsheet reads as a number, and shows without its first zero or its last digits.
 _MISREAD_DIGITS = re.compile(r"0[0-9]+|[0-9]{16,}|[0-9]+[eE][0-9]+")
+
+_NUMBERS = {
+    ".": re.compile(r"-?[0-9]+(\.[0-9]+)?"),
+    ",": re.compile(r"-?[0-9]+(,[0-9]+)?"),
+}
 
 
 def is_computed(text: str) -> bool:
@@ -61,15 +68,12 @@ def key_of(texts: Sequence[str], positions: Sequence[int]) -> int:
 
 def is_number(text: str, decimal_mark: str) -> bool:
     """Say whether a text is a number without thousands separators."""
-    return re.fullmatch(rf"-?[0-9]+({re.escape(decimal_mark)}[0-9]+)?", text) is not None
+    return _NUMBERS[decimal_mark].fullmatch(text) is not None
 
 
 def _text(text: str, column: Column, target: Target) -> str:
-    # No tool takes NUL, and some end the cell there.
-    kept = text.replace("\0", "")
     most = target.limits.most_cell_bytes
-    if most is not None and column.kind is not Kind.ADDRESS:
-        kept = clipped(kept, most)
+    kept = text if most is None or column.kind is Kind.ADDRESS else clipped(text, most)
     if target.is_spreadsheet and is_computed(kept):
         return f"'{kept}"
     if target.keeps_digits and is_misread(kept):
@@ -83,9 +87,7 @@ def clipped(text: str, most_bytes: int) -> str:
 
 
 def _quoted(text: str, delimiter: str) -> str:
-    if text and text == text.strip() and not any(each in text for each in (delimiter, *'"\r\n')):
+    if _NEEDS_QUOTES.search(text) is None and delimiter not in text:
         return text
-    if not text:
-        return ""
     doubled = text.replace('"', '""')
     return f'"{doubled}"'

@@ -44,7 +44,7 @@ def _last_name(name: str) -> str:
     words = lowered(name).split(" ")
     while len(words) > 1 and words[-1] in _SUFFIXES:
         words.pop()
-    return " ".join(words).strip().removesuffix(",")
+    return " ".join(words).strip(" ,")
 
 
 # Of spaces inside names, the page of the Data Manager API keeps them, and so does Google's example
@@ -53,8 +53,13 @@ RULES = MatchRules("2026-11", _email, lambda e164: e164, _first_name, _last_name
 
 
 def _address(one: Recipient) -> bool:
-    """Say whether a postal address can match: it takes all four."""
-    return None not in {one.first_name, one.last_name, one.country, one.postal_code}
+    """Say whether a postal address can match: it takes all four, and something of each name."""
+    return (
+        one.country is not None
+        and one.postal_code is not None
+        and RULES.first_name(one.first_name or "") != ""
+        and RULES.last_name(one.last_name or "") != ""
+    )
 
 
 def _withheld(one: Recipient) -> str | None:

@@ -41,6 +41,8 @@ MAILCHIMP = Target(
         Column("Address", Kind.ADDRESS, _address),
         # Import it as text: a field of the type "Zip Code" takes five digits and nothing else.
         Column("Postal Code", Kind.POSTAL, lambda one: one.postal_code),
+        # Also where the address is not whole: it says how many digits a code has.
+        Column("Country", Kind.COUNTRY, lambda one: one.country),
         Column("Phone Number", Kind.PHONE, lambda one: one.phone),
         Column("SK Segment", Kind.LABEL, lambda one: one.label),
         *score_columns(spoken("SK")),

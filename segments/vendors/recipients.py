@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -45,21 +46,26 @@ RECIPIENTS = pa.schema(
     ]
 )
 
+_GIVEN = {"email": "given_email", "phone": "given_phone", "country": "given_country"}
+
 
 @dataclass(frozen=True)
 class Recipient:
-    """One customer, with identifiers that are read. Texts without a character are None."""
+    """One customer. Texts without a character are None; identifiers are read when asked for.
+
+    Reading takes most of the time of a file, and a file of scores needs none.
+    """
 
     label: str
     customer_id: str
-    email: str | Unusable
-    phone: str | Unusable
+    given_email: str | None
+    given_phone: str | None
+    given_country: str | None
     first_name: str | None
     last_name: str | None
     street: str | None
     postal_code: str | None
     city: str | None
-    country: str | None
     as_of: date | None
     lifecycle_stage: str | None
     churn_probability: float | None
@@ -74,6 +80,21 @@ class Recipient:
     consent_entry: str | None
     ad_user_data: str | None
     ad_personalization: str | None
+
+    @cached_property
+    def email(self) -> str | Unusable:
+        """The e-mail address, as it is written."""
+        return read_email(self.given_email)
+
+    @cached_property
+    def phone(self) -> str | Unusable:
+        """The telephone number, as E.164."""
+        return read_phone(self.given_phone, self.country)
+
+    @cached_property
+    def country(self) -> str | None:
+        """The country, as two capital letters."""
+        return read_country(self.given_country)
 
 
 def recipients_of(table: pa.Table, *, label: str) -> Iterator[Recipient]:
@@ -96,10 +117,14 @@ def recipients_of(table: pa.Table, *, label: str) -> Iterator[Recipient]:
 
 
 def _recipient(row: dict[str, Any], label: str) -> Recipient:
-    country = read_country(row.pop("country"))
-    email, phone = read_email(row.pop("email")), read_phone(row.pop("phone"), country)
     said: dict[str, Any] = {
-        name: None if isinstance(value, str) and not value.strip() else value
+        _GIVEN.get(name, name): _said(value) if isinstance(value, str) else value
         for name, value in row.items()
     }
-    return Recipient(label=label, email=email, phone=phone, country=country, **said)
+    return Recipient(label=label, **said)
+
+
+def _said(text: str) -> str | None:
+    # No tool takes NUL, some end the cell there, and hashes would hide it.
+    kept = text.replace("\0", "")
+    return kept if kept.strip() else None

@@ -140,7 +140,7 @@ class _Writer:
         for cell, text, column in zip(cells, texts, self.target.columns, strict=True):
             if isinstance(cell, Unusable) and not cell.is_absent:
                 self.left_out[f"{column.header}: {cell.reason}"] += 1
-            elif isinstance(cell, str) and len(text) < len(cell.replace("\0", "")):
+            elif isinstance(cell, str) and len(text) < len(cell):
                 self.left_out[f"{column.header}: shortened"] += 1
 
     def _begin(self) -> None:

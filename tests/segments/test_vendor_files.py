@@ -215,7 +215,7 @@ def test_mailchimp_gets_an_address_in_one_cell_and_the_code_as_it_is(tmp_path: P
         MAILCHIMP, tmp_path, recipients({"street": "Haupt  str.\n1"}, {"city": None})
     )
     assert row["Address"] == "Haupt str. 1  München  01067  DE"
-    assert row["Postal Code"] == "01067"
+    assert (row["Postal Code"], row["Country"]) == ("01067", "DE")
     assert half["Address"] == ""
 
 

@@ -30,6 +30,7 @@ def test_a_telephone_number_is_read_in_its_country(
         ("0", "DE", "telephone number not valid"),
         ("ask in the shop", "DE", "telephone number not valid"),
         ("+49 1", None, "telephone number not valid"),
+        ("+49 199 123456789", None, "telephone number not valid"),
         (" ", "DE", "no telephone number"),
         (None, "DE", "no telephone number"),
     ],

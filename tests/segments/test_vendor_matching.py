@@ -141,7 +141,10 @@ def test_a_name_of_punctuation_only_is_left_empty_and_not_hashed(tmp_path: Path)
     assert row_of(META, tmp_path, JUERGEN | {"last_name": "---"})["ln"] == ""
 
 
-def test_google_uses_an_address_whole_or_not_at_all(tmp_path: Path) -> None:
-    row = row_of(GOOGLE, tmp_path, JUERGEN | {"postal_code": None})
+@pytest.mark.parametrize("missing", [{"postal_code": None}, {"country": "UK"}, {"last_name": ","}])
+def test_google_uses_an_address_whole_or_not_at_all(
+    missing: Mapping[str, object], tmp_path: Path
+) -> None:
+    row = row_of(GOOGLE, tmp_path, {**JUERGEN, **missing})
     assert row["Email"]
     assert [row[header] for header in ("First Name", "Last Name", "Country", "Zip")] == [""] * 4

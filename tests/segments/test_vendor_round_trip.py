@@ -60,7 +60,7 @@ _PEOPLE = st.fixed_dictionaries(
 
 
 @pytest.mark.parametrize("target", TARGETS.values(), ids=lambda target: target.name)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(_PEOPLE, max_size=8))
 def test_our_files_pass_their_own_check(target: Target, people: list[dict[str, object]]) -> None:
     rows = [{"customer_id": f"{number:03}", **one} for number, one in enumerate(people)]
