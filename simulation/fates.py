@@ -182,7 +182,7 @@ class _Lives:
     def _looks_risky(self, start: int) -> Bools:
         """Apply the simple rule of the company, which knows no more than its tables hold.
 
-        A shop fears for whoever ordered before and has been silent for more than 1.2 times the mean
+        A shop fears for whoever ordered before and has been silent for more than 1.5 times the mean
         gap, for four months at most; a company under contract for who had trouble lately, or has
         had the monthly plan for two months or more: a third of these, in turn.
         """
@@ -195,7 +195,7 @@ class _Lives:
             return risky
         silence = np.nan_to_num(start - self.last_order, nan=0.0)
         pace = (self.last_order - np.floor(people.begins)) / np.maximum(self.order_count - 1, 1)
-        waits: Bools = (silence > 1.2 * np.maximum(pace, 7)) & (silence < 120)
+        waits: Bools = (silence > 1.5 * np.maximum(pace, 7)) & (silence < 120)
         return (self.order_count >= 2) & waits
 
 

@@ -33,8 +33,8 @@ HOLDOUT_SHARE = 0.1
 _CHANNEL_SHARES = [0.30, 0.22, 0.16, 0.12, 0.12, 0.08]
 # By what brought a customer: how many are of which type. So types can be told apart, somewhat.
 _TYPE_SHARES: Floats = np.array([
-    [0.40, 0.34, 0.16, 0.10], [0.36, 0.20, 0.34, 0.10], [0.28, 0.58, 0.08, 0.06],
-    [0.24, 0.12, 0.54, 0.10], [0.34, 0.48, 0.08, 0.10], [0.46, 0.28, 0.12, 0.14],
+    [0.46, 0.32, 0.16, 0.06], [0.42, 0.20, 0.32, 0.06], [0.30, 0.58, 0.08, 0.04],
+    [0.28, 0.12, 0.54, 0.06], [0.38, 0.48, 0.08, 0.06], [0.50, 0.28, 0.12, 0.10],
 ])  # fmt: skip
 _PLAN_RATES: Floats = np.array([1.8, 0.35, 0.7])
 _UNPAID_RATES: Floats = np.array([1 / 2200, 1 / 9000, 1 / 14000])

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from tests.made import write_shop
@@ -20,7 +21,7 @@ COMMANDS = (
     "run", "init", "ingest", "validate", "features", "train", "score", "segment", "ui",
     "audit leakage", "audit time-travel", "uplift",
 )  # fmt: skip
-COMMANDS_WITHOUT_PROJECT = ("profile", "presets", "check-file")
+COMMANDS_WITHOUT_PROJECT = ("profile", "presets", "check-file", "simulate")
 
 
 def stammkunde(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -135,6 +136,10 @@ def test_presets_are_listed_with_their_table(tmp_path: Path) -> None:
         (None, ["check-file", "gone.csv", "--vendor", "meta"], "There is no file gone.csv"),
         (None, ["check-file", "gone.csv", "--vendor", "excel"], "Known are klaviyo, hubspot"),
         (None, ["init", "--from", "gone.csv"], "There is no file gone.csv"),
+        (None, ["simulate"], "Missing argument 'FOLDER'"),
+        ("[x]", ["simulate", "."], "holds files and stays as it is"),
+        (None, ["simulate", "made", "--customers", "5"], "5 customers cannot be simulated"),
+        (None, ["simulate", "made", "--start", "2200-01-01"], "Name an earlier --start"),
     ],
 )
 def test_wrong_use_ends_with_2_and_no_trace(
@@ -344,3 +349,26 @@ def _is_running(pid: int) -> bool:
     except FileNotFoundError:
         return False
     return state != "Z"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["shop", "contract"])
+def test_a_made_company_is_run_without_a_broken_rule_to_segment_files(
+    kind: str, tmp_path: Path
+) -> None:
+    made = stammkunde(
+        "simulate", "made", "--customers", "500", "--kind", kind, "--seed", "3", folder=tmp_path
+    )
+    assert (made.returncode, made.stderr) == (0, "")
+    assert made.stdout.startswith("simulate customers 1 to 500: ")
+    assert made.stdout.endswith("Next: stammkunde run --config made/stammkunde.toml\n")
+    settings = tmp_path / "made" / "stammkunde.toml"
+    with settings.open("a") as file:
+        file.write("[training]\nrounds = 20\nbootstrap_rounds = 20\n")
+        file.write("[warning]\nwith_training = false\n")
+    done = stammkunde("run", "--config", "made/stammkunde.toml", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "0 broken that stop the run, 0 that keep rows out, 0 to know of." in done.stdout
+    current = tmp_path / "made" / "outbox" / "current"
+    assert pq.read_metadata(current / "scores.parquet").num_rows > 300
+    assert len(list((current / "segments").glob("*.csv"))) >= 5
