@@ -18,7 +18,7 @@ from simulation.people import KEPT_DAYS, People
 
 # Moods come and go. In a cool one customers open few mails and leave sooner.
 _COOLS_A_DAY, _WARMS_A_DAY = 1 / 320, 1 / 80
-COOL_LEAVES, TROUBLED_LEAVES = 4.5, 4.0
+COOL_LEAVES, TROUBLED_LEAVES = 6, 5
 TROUBLE_DAYS = 60
 # Of orders: those with a ticket, and those whose ticket ends badly, in good and in cool moods.
 _TICKETS, _BAD_TICKETS, _BAD_TICKETS_COOL = 0.08, 0.02, 0.04
@@ -184,12 +184,12 @@ class _Lives:
 
         A shop fears for whoever ordered before and has been silent for more than 1.5 times the mean
         gap, for four months at most; a company under contract for who had trouble lately, or has
-        had the monthly plan for two months or more: a third of these, in turn.
+        had the monthly plan for two months or more: a sixth of these, in turn.
         """
         people = self.people
         if self.company.is_contract:
             is_monthly = (people.plan == 0) & (start - people.begins >= 60)
-            is_next = people.ordinals % 3 == start // 28 % 3
+            is_next = people.ordinals % 6 == start // 28 % 6
             runs = np.isinf(self.left_on) & (people.begins < start)
             risky: Bools = runs & ((is_monthly & is_next) | (self.troubled_until > start))
             return risky

@@ -25,7 +25,7 @@ PRICES_CENTS: Ints = np.array([2490, 1990, 4490])
 UPLIFT_TYPES = ("persuadable", "sure_thing", "lost_cause", "sleeping_dog")
 PERSUADABLE, SURE_THING = 0, 1
 KEPT_SHARES: Floats = np.array([0.6, 0.0, 0.0, -3.0])
-LEAVING_RATES: Floats = np.array([1 / 600, 1 / 5000, 1 / 330, 1 / 1200])
+LEAVING_RATES: Floats = np.array([1 / 750, 1 / 6000, 1 / 420, 1 / 1400])
 KEPT_DAYS = 90
 
 HOLDOUT_SHARE = 0.1
@@ -36,7 +36,7 @@ _TYPE_SHARES: Floats = np.array([
     [0.46, 0.32, 0.16, 0.06], [0.42, 0.20, 0.32, 0.06], [0.30, 0.58, 0.08, 0.04],
     [0.28, 0.12, 0.54, 0.06], [0.38, 0.48, 0.08, 0.06], [0.50, 0.28, 0.12, 0.10],
 ])  # fmt: skip
-_PLAN_RATES: Floats = np.array([1.8, 0.35, 0.7])
+_PLAN_RATES: Floats = np.array([2.2, 0.3, 0.6])
 _UNPAID_RATES: Floats = np.array([1 / 2200, 1 / 9000, 1 / 14000])
 # By what brought a customer: how much more often contracts are not paid.
 _UNPAID_BY_CHANNEL: Floats = np.array([0.6, 2.2, 0.3, 3.5, 0.3, 0.3])

@@ -14,8 +14,8 @@ from stammkunde.options import Quiet
 from stammkunde.screen import Screen
 
 EPILOG = (
-    "Example: stammkunde simulate made --customers 5000; then: stammkunde run --config "
-    "made/stammkunde.toml. Equal options give equal files."
+    "Example: stammkunde simulate made --customers 5000. At the end it says what to run next. "
+    "Equal options give equal files."
 )
 
 
@@ -36,7 +36,12 @@ def simulate(  # noqa: PLR0913 - what the company is like
     seed: Annotated[int, typer.Option(help="Another seed, another company.")] = 1,
     start: Annotated[
         datetime,
-        typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The first day with orders."),
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            help="The first day with orders.",
+            show_default="2023-01-01",
+        ),
     ] = datetime(2023, 1, 1),  # noqa: DTZ001 - a day
     days: Annotated[int, typer.Option(help="Days that the files hold, 365 or more.")] = 730,
     format_: Annotated[
