@@ -41,7 +41,7 @@ def check(path: Path, target: Target) -> Checked:
     for fault in _byte_faults(seen, path, target):
         findings.add(fault)
     rows = 0
-    if seen.size and not seen.is_utf16:
+    if seen.size and not (seen.is_utf16 or seen.is_archive):
         rows = _check_records(path, target, seen, findings)
     if not rows and seen.size:
         findings.add(Fault("no rows", "Nothing is imported of it.", is_note=True))
@@ -54,6 +54,9 @@ def _byte_faults(seen: Bytes, path: Path, target: Target) -> Iterator[Fault]:
     form, limits = target.form, target.limits
     if not seen.size:
         yield Fault("empty, without a header", "Write it again.")
+    if seen.is_archive:
+        yield Fault("a workbook or an archive, not CSV", "Export CSV, as UTF-8, from the source.")
+        return
     if seen.is_utf16:
         yield Fault("UTF-16", "Save the file as UTF-8. Nothing else of it was checked.")
         return

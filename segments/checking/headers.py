@@ -30,7 +30,11 @@ _VALUE = re.compile(r"\S+@\S+\.\S+|[-+]?[\d.,:/ -]*\d[\d.,:/ -]*")
 
 def matched(headers: Sequence[str], target: Target) -> list[Column | None]:
     """Return for each header the column that it is, or is meant to be."""
-    exact = {column.header: column for column in target.columns}
+    exact = {
+        header: column
+        for column in target.columns
+        for header in (column.header, *column.also_headed)
+    }
     found = [exact.get(header) for header in headers]
     taken = {column.header for column in found if column is not None}
     for place, header in enumerate(headers):
@@ -64,9 +68,15 @@ def _missing(columns: Sequence[Column | None], target: Target) -> Iterator[Fault
     for column in target.columns:
         if column.is_required and column.header not in there:
             yield Fault(f"no column `{column.header}`", _why_required(column))
+    named = " or ".join(f"`{header}`" for header in target.identifiers)
     if target.identifiers and not there.intersection(target.identifiers):
-        named = " or ".join(f"`{header}`" for header in target.identifiers)
         yield Fault(f"no column {named}", "Add one: nothing else says who a row is about.")
+    elif target.begins_with_identifier and (
+        columns[0] is None or columns[0].header not in target.identifiers
+    ):
+        yield Fault(
+            f"the first column is not {named}", "The tool looks for it there: put it first."
+        )
     absent = [header for header in target.together if header not in there]
     if absent and there.intersection(target.together):
         named = ", ".join(f"`{header}`" for header in absent)
@@ -81,7 +91,7 @@ def _one(place: int, header: str, column: Column | None, target: Target) -> Iter
         yield Fault(f"column {place} has no header", "Name it, or leave it out.")
     elif "\n" in header or "\r" in header:
         yield Fault(f"the header of column {place} has a line break", "Write it in one line.")
-    elif column is not None and column.header != header:
+    elif column is not None and header not in {column.header, *column.also_headed}:
         is_refused = (
             column.is_required or column.header in target.identifiers
             or not target.takes_other_columns

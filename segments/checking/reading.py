@@ -10,6 +10,8 @@ from pathlib import Path
 
 _CHUNK = 1 << 20
 _LONGEST_LINE = 1 << 20
+# A workbook of Excel is a zip archive; the older ones begin otherwise.
+_ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -19,6 +21,7 @@ class Bytes:
 
     size: int
     has_bom: bool
+    is_archive: bool
     is_utf16: bool
     is_utf8: bool
     has_nul: bool
@@ -57,6 +60,7 @@ def look_at_bytes(path: Path) -> Bytes:
     return Bytes(
         size=size,
         has_bom=first.startswith(codecs.BOM_UTF8),
+        is_archive=first.startswith(_ARCHIVES),
         is_utf16=first.startswith(_UTF16),
         is_utf8=is_utf8,
         has_nul=has_nul,

@@ -6,18 +6,27 @@ import re
 
 # Beginnings of words, in English and German.
 _HEALTH = (
-    "allerg", "arthr", "asthma", "cancer", "chron", "demen", "depress", "diabet", "diagnos",
-    "disab", "disease", "gesund", "health", "illness", "krank", "krebs", "medic", "medik",
-    "obes", "patient", "pflege", "pregnan", "schwanger", "sick", "therap",
+    "allergi", "arthr", "asthma", "cancer", "demenz", "dementia", "depress", "diabet", "diagnos",
+    "disab", "disease", "gesund", "health", "illness", "krank", "krebs", "medicat", "medicin",
+    "medikament", "medizin", "obes", "patient", "pflegebed", "pflegegrad", "pregnan", "schwanger",
+    "therap",
 )  # fmt: skip
 _INCOME = (
-    "affluent", "arm", "bankrupt", "bonit", "credit", "debt", "einkommen", "gehalt", "income",
-    "insolv", "kaufkraft", "kredit", "loan", "luxur", "luxus", "poor", "reich", "rich", "salar",
-    "schuld", "solven", "valuable", "verdien", "vermoegen", "vermögen", "wealth", "wohlhabend",
+    "affluen", "bankrupt", "bonit", "credit", "debt", "einkommen", "gehalt", "income", "insolv",
+    "kaufkraft", "kredit", "luxur", "luxus", "salar", "schuld", "solven", "valuable",
+    "vermoegen", "vermögen", "wealth", "wohlhabend",
 )  # fmt: skip
-_SUGGESTIVE = re.compile(rf"(?<![^\W\d_])({'|'.join((*_HEALTH, *_INCOME))})", re.IGNORECASE)
+# Words that others begin like: arm, but not armband.
+_WHOLE = (
+    "arm", "arme", "chronic", "chronisch", "loan", "loans", "poor", "reich", "reiche", "rich",
+    "sick",
+)  # fmt: skip
+_SUGGESTIVE = re.compile(
+    rf"(?<![^\W\d_])(({'|'.join((*_HEALTH, *_INCOME))})|({'|'.join(_WHOLE)})(?![^\W\d_]))",
+    re.IGNORECASE,
+)
 
 
 def suggests_health_or_income(name: str) -> bool:
-    """Say whether a word of a name begins like one that platforms look for."""
+    """Say whether a word of a name is one that platforms look for."""
     return _SUGGESTIVE.search(name) is not None

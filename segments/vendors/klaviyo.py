@@ -53,7 +53,7 @@ KLAVIYO = Target(
     title="Klaviyo profiles",
     rules="2026-11",
     columns=(
-        Column("Email", Kind.EMAIL, _email),
+        Column("Email", Kind.EMAIL, _email, also_headed=("Email Address",)),
         Column("Phone Number", Kind.PHONE, _phone),
         Column("First Name", Kind.NAME, lambda one: one.first_name),
         Column("Last Name", Kind.NAME, lambda one: one.last_name),
@@ -82,5 +82,6 @@ KLAVIYO = Target(
     form=Form(takes_american_dates=True),
     limits=Limits(most_bytes=50_000_000, split_bytes=50_000_000),
     identifiers=("Email", "Phone Number"),
+    begins_with_identifier=True,
     key=("Email", "Phone Number"),
 )  # fmt: skip

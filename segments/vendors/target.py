@@ -41,6 +41,7 @@ class Column:
     `is_required`: a file without it is refused, or misread. `choices` are the only values.
     `empty_means` says what a tool makes of an empty cell, where that is a trap; with `beside` it is
     one only where the column of that header is filled. `may_repeat`: several may stand in a file.
+    `also_headed`: headers that the tool takes for the same.
     """
 
     header: str
@@ -52,6 +53,7 @@ class Column:
     empty_means: str = ""
     beside: str = ""
     may_repeat: bool = False
+    also_headed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class Target:
     withheld
         Why a recipient is in no file; None for one who is.
     identifiers
-        Headers of which every row must fill one.
+        Headers of which every row must fill one; where `begins_with_identifier`, one comes first.
     key
         Headers by whose first that is filled the tool knows a row, and merges those of the same.
         Where it names none, only equal rows are the same.
@@ -127,6 +129,7 @@ class Target:
     form: Form = Form()
     limits: Limits = Limits()
     identifiers: tuple[str, ...] = ()
+    begins_with_identifier: bool = False
     key: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
     header_fault: Callable[[str], str | None] = lambda _: None

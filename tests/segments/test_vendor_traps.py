@@ -54,6 +54,7 @@ TRAPS = [
     Trap("excel-de", BOM + b"sep=;\r\nKundennummer;Vorname\r\nc1;Jane\r\n", "a line `sep=`", [1]),
     Trap("hubspot", b"Email\r\njane@example.com\0\r\n", "NUL characters"),
     Trap("hubspot", b"", "empty, without a header"),
+    Trap("hubspot", b"PK\x03\x04" + bytes(100), "a workbook or an archive"),
     # Delimiters, lines, quotes
     Trap("google-plain", "Email;Phone\r\njane@example.com;+493023125012\r\n",
          "cells parted by a semicolon", [1]),
@@ -85,6 +86,9 @@ TRAPS = [
     Trap("mailchimp", "Email\r\njane@example.com\r\n",
          "column 1 should be headed `Email Address`", [1]),
     Trap("klaviyo", "Email\r\njane@example.com\r\n", "no column `Email Marketing Consent`", [1]),
+    Trap("klaviyo",
+         "City,Email,Email Marketing Consent\r\nUlm,jane@example.com,SUBSCRIBED\r\n",
+         "the first column is not `Email` or `Phone Number`", [1]),
     Trap("brevo", "FIRSTNAME;LASTNAME\r\nJane;Groß\r\n",
          "no column `EMAIL` or `SMS` or `EXT_ID`", [1]),
     Trap("cleverreach", 'email;"first\nname"\r\njane@example.com;Jane\r\n',
@@ -273,6 +277,16 @@ def test_several_columns_of_one_kind_are_fine_where_the_tool_takes_them(tmp_path
 def test_a_name_of_a_person_is_no_name_of_a_segment(tmp_path: Path) -> None:
     content = "email,fn,ln\r\njane@example.com,jane,reich\r\n"
     assert checked(tmp_path, "meta-plain", content, "SK-07-österreich.csv").is_fine
+
+
+@pytest.mark.parametrize("name", ["österreich", "armbänder", "chronographen", "richtig", "pflege"])
+def test_a_word_that_begins_like_another_suggests_nothing(name: str, tmp_path: Path) -> None:
+    assert checked(tmp_path, "meta", f"email\r\n{H}\r\n", f"{name}_2026.csv").is_fine
+
+
+def test_klaviyo_takes_either_header_of_an_address(tmp_path: Path) -> None:
+    content = "Email Address,Email Marketing Consent\r\njane@example.com,SUBSCRIBED\r\n"
+    assert not checked(tmp_path, "klaviyo", content).findings
 
 
 def test_few_people_are_noted_and_not_refused(tmp_path: Path) -> None:
