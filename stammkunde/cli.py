@@ -11,6 +11,7 @@ import typer
 from stammkunde import (
     alert_commands,
     audit_commands,
+    database_commands,
     feature_commands,
     models_commands,
     simulate_commands,
@@ -32,6 +33,7 @@ app = typer.Typer(
 app.add_typer(feature_commands.app, name="features")
 app.add_typer(audit_commands.app, name="audit")
 app.add_typer(models_commands.app, name="models")
+app.add_typer(database_commands.app, name="database")
 
 Full = Annotated[
     list[str] | None,
