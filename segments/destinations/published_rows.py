@@ -19,6 +19,10 @@ from contracts.scores import SCORE_COLUMNS
 from segments.destinations.outbox import CONTACTS, MANIFEST
 
 CONTACT_COLUMNS = ("campaign_id", "customer_id", "contacted_at", "channel", "arm")
+_MEMBERS = pa.schema([
+    ("customer_id", pa.string()), ("segment", pa.string()), ("label", pa.string()),
+    ("since", pa.date32()),
+])  # fmt: skip
 _ROWS_AT_ONCE = 1 << 18
 
 
@@ -59,7 +63,7 @@ class PublishedFolder:
             )
             for name, rule in self.manifest["segments"].items()
         ]  # fmt: skip
-        return pa.concat_tables(parts)
+        return pa.concat_tables([_MEMBERS.empty_table(), *parts])
 
     @property
     def contacts(self) -> pa.Table:
