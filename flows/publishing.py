@@ -17,6 +17,7 @@ from flows.panel import refunds_to_net
 from flows.progress import step
 from flows.project import Project, code_version, open_project
 from flows.scoring_tasks import drift_of_run
+from flows.write_back import write_back
 
 if TYPE_CHECKING:
     from segments.contents import Contents
@@ -55,12 +56,14 @@ class ToPublish:
 def publish_segments(project_file: str, as_of: date, content: ToPublish) -> ScoringRecord:
     """Write scores, a file per segment and the manifest, then switch `current` to them.
 
+    Where a database is to be written to, that comes between: it is written, or `current` stays.
+
     Only then do later dates know who was told of early, and who is in the holdout.
     """
     from scoring.alert_list import no_alerts
     from segments.arms import arms_before
     from segments.contents import Draw, gather
-    from segments.destinations.outbox import Publish, publish
+    from segments.destinations.outbox import Publish, make_current, write
 
     project = open_project(project_file)
     settings, warned, run_id = project.settings, content.warned, content.publish_id
@@ -94,7 +97,7 @@ def publish_segments(project_file: str, as_of: date, content: ToPublish) -> Scor
             "holdout_share": settings.segments.holdout_share,
             "early_warning": _early(warned),
         }
-        folder = publish(
+        folder = write(
             project.outbox,
             Publish(
                 as_of, run_id, scores=gathered.scores, segments=gathered.segments,
@@ -103,6 +106,9 @@ def publish_segments(project_file: str, as_of: date, content: ToPublish) -> Scor
             ),
         )  # fmt: skip
         fit = "" if isinstance(warned, str) else warned.fit
+        if settings.write_back.database is not None:
+            write_back(project_file, str(folder))
+        make_current(project.outbox, folder)
         keep_flags(project, as_of, Told.SEGMENT, rows=told, fit=fit)
         customers = sum(table.num_rows for table in gathered.segments.values())
         done.outcome = f"{customers:,} customers in {len(gathered.segments)} segments"

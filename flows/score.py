@@ -121,6 +121,8 @@ def name_run(
 ) -> str:
     """Return the id of this run: the same inputs, settings, code, models and list, the same id."""
     settings = open_project(project_file).settings
-    meaning = settings.model_dump(mode="json", exclude={"engine", "sources", "training"})
+    meaning = settings.model_dump(
+        mode="json", exclude={"engine", "sources", "training", "write_back"}
+    )
     early = warned if isinstance(warned, str) else warned.ref
     return fingerprint(code_version(), meaning, tables, snapshot, champions, early)

@@ -27,7 +27,7 @@ from contracts.tables import TABLES
 from forecasting.warning_settings import WarningSettings
 from ingestion.settings import DatabaseSettings, ExchangeRates, SourceSettings
 from scoring.settings import ScoringSettings
-from segments.settings import SegmentSettings
+from segments.settings import SegmentSettings, WriteBackSettings
 from training.settings import TrainingSettings
 from validation.settings import ValidationSettings
 from warehouse.settings import EngineSettings
@@ -71,7 +71,7 @@ class Settings(BaseSettings):
         description="One entry per canonical table; `orders` is required."
     )
     databases: dict[str, DatabaseSettings] = Field(
-        default_factory=dict, description="Databases to read from, by a name of yours."
+        default_factory=dict, description="Databases to read from or write to, by a name of yours."
     )
     business: BusinessSettings = BusinessSettings()
     economics: EconomicsSettings = EconomicsSettings()
@@ -80,6 +80,7 @@ class Settings(BaseSettings):
     warning: WarningSettings = WarningSettings()
     scoring: ScoringSettings = ScoringSettings()
     segments: SegmentSettings = SegmentSettings()
+    write_back: WriteBackSettings = WriteBackSettings()
     engine: EngineSettings = EngineSettings()
 
     @field_validator("sources")
@@ -119,6 +120,12 @@ class Settings(BaseSettings):
                     f"[sources.{table}] reads from `{source.database}`; there is no "
                     f"[databases.{source.database}]{_nearest(source.database, self.databases)}"
                 )
+        written = self.write_back.database
+        if written is not None and written not in self.databases:
+            raise ValueError(
+                f"[write_back] writes to `{written}`; there is no [databases.{written}]"
+                f"{_nearest(written, self.databases)}"
+            )
         return self
 
     @model_validator(mode="after")

@@ -53,7 +53,8 @@ def _section(title: str, model: type[BaseModel]) -> str:
     lines = [f"## `{title}`", "", summary[:1].upper() + summary[1:], ""]
     rows = [
         (
-            f"`{name}`", "required" if field.is_required() else _shown(field.get_default()),
+            f"`{field.alias or name}`",
+            "required" if field.is_required() else _shown(field.get_default()),
             str(field.description),
         )
         for name, field in model.model_fields.items()

@@ -29,9 +29,9 @@ def _is_zone(name: str) -> str:
 
 
 class DatabaseSettings(BaseModel):
-    """[databases.<name>]: a database to read from. Its address is a secret and stands elsewhere.
+    """[databases.<name>]: a database to read or write. Its address stands elsewhere.
 
-    The address is a URL, as in `postgresql://reader:secret@db.example.com/crm`.
+    The address is a secret, a URL as in `postgresql://reader:secret@db.example.com/crm`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

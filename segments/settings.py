@@ -1,4 +1,4 @@
-"""Who is in which segment, and how many are left alone."""
+"""Who is in which segment, how many are left alone, and where a publish is written back to."""
 
 from __future__ import annotations
 
@@ -53,3 +53,19 @@ class SegmentSettings(BaseModel):
     def rules(self) -> Mapping[str, SegmentRule]:
         """Name -> segment, in their order."""
         return self.named or READY_MADE
+
+
+class WriteBackSettings(BaseModel):
+    """[write_back]: tables of a PostgreSQL that hold what was last published; off where absent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    database: Annotated[str, Field(min_length=1)] | None = Field(
+        None, description="Name under `[databases]` to write to; absent means files only."
+    )
+    # Its names in PostgreSQL: shorter ones than this are never cut off there.
+    db_schema: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]{0,62}$")] = Field(
+        "stammkunde",
+        alias="schema",
+        description="Schema of the tables there; nothing outside it is written.",
+    )

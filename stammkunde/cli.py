@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +10,9 @@ import typer
 from stammkunde import (
     alert_commands,
     audit_commands,
+    backtest_commands,
     check_commands,
+    database_commands,
     feature_commands,
     models_commands,
     publish_commands,
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.add_typer(feature_commands.app, name="features")
 app.add_typer(audit_commands.app, name="audit")
 app.add_typer(models_commands.app, name="models")
+app.add_typer(database_commands.app, name="database")
 
 Full = Annotated[
     list[str] | None,
@@ -181,43 +183,6 @@ def train(  # noqa: PLR0913, PLR0917 - the options that all stages share, and on
     run_stage("train", config, as_of, known_at, quiet=quiet, verbose=verbose)
 
 
-@app.command(
-    epilog="Example: stammkunde backtest --from 2026-01-01 --every 30. Origins need twice the "
-    "horizon of orders before them and one horizon after them."
-)
-def backtest(  # noqa: PLR0913 - the options that all stages share, and a range
-    *,
-    first: Annotated[
-        datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The oldest date to judge at.")
-    ],
-    last: Annotated[
-        datetime | None,
-        typer.Option(
-            "--to",
-            formats=["%Y-%m-%d"],
-            help="The newest. Default: the last date whose whole horizon has passed.",
-            show_default=False,
-        ),
-    ] = None,
-    every: Annotated[int, typer.Option(min=1, help="Days from one date to the next.")] = 30,
-    config: Config = SETTINGS_FILE,
-    known_at: KnownAt = None,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
-    """Fit and judge both models as of many past dates, as if it were then; write one table."""
-    with Screen(quiet=quiet, verbose=verbose).working() as screen:
-        from stammkunde.work import rolling_backtest
-
-        found = rolling_backtest(
-            config, first=first.date(), last=day_of(last), every_days=every,
-            known_at=utc(known_at),
-        )  # fmt: skip
-        from stammkunde.backtest_report import backtest_report
-
-        screen.show_markdown("\n".join([*backtest_report(found), f"All metrics: {found.table}"]))
-
-
 @app.command()
 def score(
     config: Config = SETTINGS_FILE,
@@ -243,6 +208,7 @@ def segment(
 
 
 app.command("check-file", epilog=check_commands.EPILOG)(check_commands.check_file)
+app.command(epilog=backtest_commands.EPILOG)(backtest_commands.backtest)
 app.command(epilog=alert_commands.EPILOG)(alert_commands.alerts)
 publish_commands.add_to(app)
 app.command(epilog=uplift_commands.EPILOG)(uplift_commands.uplift)

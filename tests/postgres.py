@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,12 +24,29 @@ _USERS = ("postgres", "nobody")
 
 @dataclass(frozen=True)
 class Server:
-    """A running server, whose superuser is `postgres`."""
+    """A server on loopback with data of its own, whose superuser is `postgres`."""
 
     port: int
     password: str
     binaries: Path
-    pid: int
+    folder: Path
+    options: tuple[str, ...] = ()
+
+    @property
+    def pid(self) -> int:
+        """The process that began last, and every other one of the server with it."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+
+    def kill(self) -> None:
+        """End all its processes as a power cut would, and wait till they are gone."""
+        first = self.pid
+        others = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        processes = [first, *map(int, others)]
+        for pid in processes:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        while any(_is_alive(pid) for pid in processes):
+            time.sleep(0.02)
 
     def url(
         self, database: str = "postgres", user: str = "postgres", password: str | None = None
@@ -80,6 +97,13 @@ def find_binaries() -> Path | None:
 @contextmanager
 def running_server(binaries: Path, *options: str) -> Iterator[Server]:
     """Run a server with new data on a free port of loopback; stop it and delete the data."""
+    with new_server(binaries, *options) as server, running(server):
+        yield server
+
+
+@contextmanager
+def new_server(binaries: Path, *options: str) -> Iterator[Server]:
+    """Make new data for a server that does not run yet; delete it."""
     # Not below pytest's folder: others than its owner cannot enter that.
     folder = Path(tempfile.mkdtemp(prefix="stammkunde-postgres-"))
     secret = folder / "password"
@@ -96,28 +120,39 @@ def running_server(binaries: Path, *options: str) -> Iterator[Server]:
              "--locale=C.UTF-8", "--auth=scram-sha-256", "--pwfile", secret, "--no-sync"],
             check=True, capture_output=True, user=user, cwd=folder,
         )  # fmt: skip
-        port = _free_port()
-        settings = (
-            f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=",
-            "fsync=off", *options,
-        )  # fmt: skip
-        arguments = [part for setting in settings for part in ("-c", setting)]
-        with (
-            (folder / "log").open("wb") as log,
-            subprocess.Popen(
-                [binaries / "postgres", "-D", data, *arguments],
-                stdout=log, stderr=log, user=user, cwd=folder,
-            ) as process,
-        ):  # fmt: skip
-            try:
-                server = Server(port, password, binaries, process.pid)
-                _wait_for(server, process)
-                yield server
-            finally:
-                process.send_signal(signal.SIGINT)  # ends the sessions that are left, then stops
-                process.wait(timeout=60)
+        yield Server(_free_port(), password, binaries, folder, options)
     finally:
         shutil.rmtree(folder)
+
+
+@contextmanager
+def running(server: Server) -> Iterator[None]:
+    """Run a server on the data it has, and stop it, if it has not been killed."""
+    settings = (
+        f"port={server.port}", "listen_addresses=127.0.0.1", "unix_socket_directories=",
+        "fsync=off", *server.options,
+    )  # fmt: skip
+    arguments = [part for setting in settings for part in ("-c", setting)]
+    with (
+        (server.folder / "log").open("ab") as log,
+        subprocess.Popen(
+            [server.binaries / "postgres", "-D", server.folder / "data", *arguments],
+            stdout=log, stderr=log, user=_borrowed_user(), cwd=server.folder,
+        ) as process,
+    ):  # fmt: skip
+        try:
+            _wait_for(server, process)
+            yield
+        finally:
+            process.send_signal(signal.SIGINT)  # ends the sessions that are left, then stops
+            process.wait(timeout=60)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def _borrowed_user() -> str | None:

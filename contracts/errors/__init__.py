@@ -15,6 +15,7 @@
     |  |- RelationMissing      a database has no such table or view
     |  |- CursorUnusable       the cursor of a source is missing, or neither number nor time
     |  |- QueryFailed          a database cannot answer the query of a source
+    |  |- WriteBackRefused     a database does not take what is written back
     |  |- EngineMissing        what the engine of the settings needs is not installed
     |  |- AsOfOutsideData      the date lies before or long after the data
     |  |- FeaturesChanged      a model was fitted on features that are defined otherwise by now
@@ -36,7 +37,8 @@
 
     Transient                  the world, not the data: a retry can help
     |- FileChanged             a file changed or vanished while it was read
-    `- DatabaseUnreachable     a database does not answer, or stopped answering
+    |- DatabaseUnreachable     a database does not answer, or stopped answering
+    `- WriteBackUnreachable    the same, while a publish was written back
 
 A message names the thing, what was found and what to do; the facts are attributes too.
 Nothing below StammkundeError goes away by trying again, so no flow retries it.
@@ -48,6 +50,8 @@ from contracts.errors.databases import (
     DatabaseUnreachable,
     QueryFailed,
     RelationMissing,
+    WriteBackRefused,
+    WriteBackUnreachable,
 )
 from contracts.errors.roots import (
     GateStopped,
@@ -124,4 +128,6 @@ __all__ = [
     "ValidationFailed",
     "WarningTooWeak",
     "WordListsMissing",
+    "WriteBackRefused",
+    "WriteBackUnreachable",
 ]

@@ -1,4 +1,4 @@
-"""Errors about databases that are read. None holds an address, a secret or a value."""
+"""Errors about databases, read or written. None holds an address, a secret or a value."""
 
 from __future__ import annotations
 
@@ -61,4 +61,29 @@ class DatabaseUnreachable(Transient):
         super().__init__(
             f"{place} does not answer: {reason}. Nothing of it was taken over; run again once it "
             "answers."
+        )
+
+
+class WriteBackRefused(UsageError):
+    """A database answers, and does not take what is written back. `place` names it."""
+
+    def __init__(self, place: str, *, reason: str, remedy: str) -> None:
+        self.place, self.reason = place, reason
+        super().__init__(
+            f"{place} does not take the publish: {reason}. {remedy} Nothing of it was written, and "
+            "`current` stays; the same command writes it once that is done."
+        )
+
+
+class WriteBackUnreachable(Transient):
+    """A database did not answer, or stopped answering, while a publish was written back.
+
+    All of it was written or nothing: the next attempt looks, and writes what is missing.
+    """
+
+    def __init__(self, place: str, *, reason: str) -> None:
+        self.place, self.reason = place, reason
+        super().__init__(
+            f"{place} does not answer: {reason}. The publish is there whole or not at all, and "
+            "`current` stays; run the same command again once it answers."
         )

@@ -15,22 +15,14 @@ from typing import cast
 import psycopg
 import pyarrow as pa
 from psycopg import pq, sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from contracts.errors import CursorUnusable, RelationMissing
+from contracts.postgres import connect, place_of
 from ingestion.sources.copy_binary import HEADER, TRAILER, GarbledCopy, decode
 from ingestion.sources.extracts import Extract, ExtractFile, TableRequest, check_columns
-from ingestion.sources.postgres_errors import explain, place_of
+from ingestion.sources.postgres_errors import explain
 from ingestion.sources.postgres_queries import Column, column_of, query_of, source_of
 
-# A server that is gone is noticed by us within a minute; what hangs is ended by the server.
-_CONNECTION = {
-    "connect_timeout": "10",
-    "keepalives_idle": "30",
-    "keepalives_interval": "10",
-    "keepalives_count": "3",
-    "application_name": "stammkunde",
-}
 # What a role or a database may set otherwise, and would change how values are written, or wait
 # without end. Set in the transaction: poolers between us and the server refuse other ways.
 _SESSION = {
@@ -82,7 +74,7 @@ def extract_postgres(
     reading: TableRequest | None = None
     extracts = {}
     try:
-        with closing(_connect(url)) as connection:
+        with closing(connect(url)) as connection:
             now = _begin(connection)
             for reading in requests:
                 columns = _describe(connection, reading, place)
@@ -95,13 +87,6 @@ def extract_postgres(
         failure = explain(error, place, reading)
     # Not within `except`: the driver's error, which may quote the URL or a row, would hang on it.
     raise failure
-
-
-def _connect(url: str) -> psycopg.Connection:
-    """Connect; what the URL says counts more than our limits."""
-    return psycopg.connect(
-        make_conninfo(url, **{**_CONNECTION, **conninfo_to_dict(url), "client_encoding": "UTF8"})
-    )
 
 
 def _begin(connection: psycopg.Connection) -> datetime:

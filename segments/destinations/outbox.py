@@ -62,15 +62,21 @@ class Publish:
 
 
 def publish(outbox: Path, content: Publish) -> Path:
-    """Write the files, then let `current` point to them; return their folder.
+    """Write the files, then let `current` point to them; return their folder."""
+    folder = write(outbox, content)
+    make_current(outbox, folder)
+    return folder
 
-    The same run published again changes nothing: its folder is kept as it is.
+
+def write(outbox: Path, content: Publish) -> Path:
+    """Write the files of a publish that does not count yet; return their folder.
+
+    The same run written again changes nothing: its folder is kept as it is.
     """
     folder = outbox / content.as_of.isoformat() / content.run_id
     if not (folder / MANIFEST).exists():
         with appearing_whole(folder, proof=MANIFEST) as partial:
             _write(partial, content)
-    make_current(outbox, folder)
     return folder
 
 
