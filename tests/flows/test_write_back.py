@@ -12,11 +12,13 @@ import pytest
 from prefect.client.orchestration import get_client
 from typer.testing import CliRunner
 
-from contracts.errors import SettingsError, WriteBackUnreachable
+from contracts.errors import SettingsError, StammkundeError, WriteBackUnreachable
+from flows.publishes import roll_back
 from flows.retention import retention
 from flows.settings import load_settings
 from flows.stages import Stage, run_stage
 from flows.write_back import migrate, write_back
+from segments.destinations.outbox import make_current
 from stammkunde.cli import app
 from tests.made_publishes import published
 from tests.postgres import Server
@@ -132,3 +134,22 @@ def test_a_database_that_is_not_declared_is_refused(project: Path) -> None:
     project.write_text(project.read_text().partition("[databases")[0])
     with pytest.raises(SettingsError, match=r"Set `database` under \[write_back\]"):
         migrate(str(project))
+
+
+def test_going_back_brings_the_tables_back_first(project: Path, url: str) -> None:
+    migrate(str(project))
+    outbox = project.parent / "outbox"
+    for run, clvs in (("run1", {"c1": 1.0, "c2": 2.0}), ("run2", {"c1": 5.0})):
+        folder = published(outbox, run, clvs)
+        write_back(str(project), str(folder))
+        make_current(outbox, folder)
+    scores = "SELECT customer_id, clv FROM scores_of_ours.customer_scores ORDER BY 1"
+    assert roll_back(str(project), None).run_id == "run1"
+    assert (outbox / "current").resolve().name == "run1"
+    assert ask(url, scores) == [("c1", 1.0), ("c2", 2.0)]
+    rename = "ALTER TABLE scores_of_ours.customer_scores RENAME TO gone"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(rename.encode())
+    with pytest.raises(StammkundeError):
+        roll_back(str(project), "run2")
+    assert (outbox / "current").resolve().name == "run1"
