@@ -78,13 +78,11 @@ def test_contacts_do_to_each_type_what_the_truth_says(
 
 def test_contacted_persuadables_stay_more_often_than_those_left_alone(made: Frames) -> None:
     rows = chosen(made).query("uplift_type == 'persuadable' and contacted_at < '2024-09-01'")
-    orders = made["orders"][["customer_id", "ordered_at"]]
-    after = rows.merge(orders, on="customer_id")
-    gap = after["ordered_at"] - after["contacted_at"]
-    came = after[(gap > pd.Timedelta(0)) & (gap < pd.Timedelta(days=90))]
-    rows["stays"] = rows["customer_id"].isin(came["customer_id"])
+    after = rows.reset_index().merge(made["orders"][["customer_id", "ordered_at"]])
+    came = (after["ordered_at"] - after["contacted_at"]).dt.days.between(0, 89)
+    rows["stays"] = rows.index.isin(after.loc[came, "index"])
     stays = rows.groupby("arm")["stays"].mean()
-    assert stays["treated"] > stays["holdout"] + 0.1
+    assert stays["treated"] > stays["holdout"] + 0.15
 
 
 def test_fewer_mails_are_opened_before_leaving_and_hardly_any_after_it(made: Frames) -> None:
@@ -94,7 +92,7 @@ def test_fewer_mails_are_opened_before_leaving_and_hardly_any_after_it(made: Fra
     phase = pd.cut(until, [-10_000, -1, 60, 10_000], labels=["after", "before", "long before"])
     counts = mails.groupby([phase, "kind"], observed=True).size().unstack()
     opened = counts["open"] / counts["sent"]
-    assert opened["after"] < 0.2 < opened["before"] < 0.85 * opened["long before"]
+    assert opened["after"] < 0.2 < opened["before"] < 0.92 * opened["long before"]
 
 
 def test_who_had_a_bad_ticket_leaves_sooner(made: Frames) -> None:
