@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import xgboost as xgb
 from scipy.special import expit
 
@@ -48,6 +49,10 @@ class LeavingForecast:
     def of(self, cause: Cause) -> Floats:
         """Return the probability of one cause."""
         return self.voluntary if cause is Cause.VOLUNTARY else self.payment
+
+    def rows(self, which: npt.NDArray[np.bool_]) -> LeavingForecast:
+        """Return the forecast of the customers where `which` is true."""
+        return LeavingForecast(self.voluntary[which], self.payment[which])
 
     def levelled(self, churn: Floats) -> LeavingForecast:
         """Return the same causes, in proportion, for other probabilities to leave at all."""

@@ -155,7 +155,7 @@ def judge_out_of_time(kind: ModelKind, lessons: Lessons) -> JudgedModel:
         level=kind.level, resamples=settings.bootstrap_rounds, seed=settings.seed,
         weight=followed.weight,
     )  # fmt: skip
-    judgement = with_causes(judgement, stated, followed, settings=settings)
+    judgement = with_causes(judgement, stated, followed, here=here, settings=settings)
     return JudgedModel(
         kind, model, split, lost_after, judgement, holdout, truth, predicted, rules, peers,
         campaign, worth,

@@ -139,6 +139,24 @@ def test_nothing_after_the_holdout_is_learnt_from() -> None:
     assert not np.array_equal(found.truth, expected.truth)
 
 
+def test_causes_are_judged_on_the_customers_of_whom_it_is_known() -> None:
+    """As where campaigns contacted every third customer after the holdout."""
+    lessons = hasty(contract_lessons())
+    panel, followed = lessons.panel, lessons.panel.outcomes[HORIZON_DAYS]
+    hidden = (panel.snapshot_dates == np.datetime64(HOLDOUT)) & (np.arange(len(panel)) % 3 == 0)
+    causes = {cause: np.where(hidden, np.nan, left) for cause, left in followed.causes.items()}
+    known = replace(followed, causes=causes, orders=np.where(hidden, np.nan, followed.orders))
+    less = replace(panel, outcomes={HORIZON_DAYS: known})
+    judged = judge_out_of_time(CONTRACT_CHURN, lessons.of(less, CONTRACT_CHURN))
+    here = (panel.snapshot_dates == np.datetime64(HOLDOUT)) & ~hidden
+    stated = judged.model.forecast(panel.customers_at(HOLDOUT))
+    assert isinstance(stated, LeavingForecast)
+    of_known = stated.rows(~hidden[panel.snapshot_dates == np.datetime64(HOLDOUT)])
+    for cause in Cause:
+        expected = roc_auc_score(followed.causes[cause][here], of_known.of(cause))
+        assert judged.judgement.metrics[f"{cause}_auc"] == pytest.approx(expected, abs=1e-9)
+
+
 def test_too_few_who_leave_are_refused_by_name() -> None:
     lessons = hasty(contract_lessons())
     nobody = with_causes(lessons.panel, payment_every=10_000)
