@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export OMP_WAIT_POLICY := PASSIVE
 
-.PHONY: run test quick check format docs bench bench-features bench-feedback bench-quality bench-run bench-train requirements clean
+.PHONY: run test quick check format docs bench bench-features bench-feedback bench-quality bench-run bench-train bench-write-back requirements clean
 
 run: $(READY) ## the whole job on the Complete Journey example
 	$(BIN)/python examples/complete_journey/export_crm.py
@@ -56,6 +56,9 @@ bench-feedback: $(READY) ## what campaigns do to the model that chose whom they 
 
 bench-run: $(READY) ## DATA=the same folder; the whole job beside the least that anybody could do
 	$(BIN)/python -m benchmarks.whole_run "$(DATA)"
+
+bench-write-back: $(READY) ## writing a publish to PostgreSQL beside a bare COPY of its scores
+	$(BIN)/python -m benchmarks.write_back
 
 bench-quality: $(READY) ## BENCH=folder of the judging scripts, PUBLIC=open data sets, PEERS=their environments
 	$(BIN)/python -m benchmarks.quality --bench "$(BENCH)" --public "$(PUBLIC)" $(if $(PEERS),--peers "$(PEERS)") $(if $(ONLY),--only "$(ONLY)")

@@ -70,8 +70,8 @@ class WriteBackRefused(UsageError):
     def __init__(self, place: str, *, reason: str, remedy: str) -> None:
         self.place, self.reason = place, reason
         super().__init__(
-            f"{place} does not take the publish: {reason}. {remedy} Nothing of it was written, and "
-            "`current` stays; the same command writes it once that is done."
+            f"{place} cannot be written back to: {reason}. {remedy} Nothing was written, and "
+            "`current` stays; run the same command again once that is done."
         )
 
 

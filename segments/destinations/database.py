@@ -35,13 +35,16 @@ _HISTORY = "score_history"
 _WATCHED = ("churn_probability", "churn_percentile", "clv", "lifecycle_stage", "segment")
 _OF_HISTORY = ("customer_id", "as_of", "run_id", *_WATCHED)
 
-# What a role or a database may set otherwise. Another publish that is under way is waited for.
+# What a role or a database may set otherwise. Another publish that is under way is waited for. With
+# the memory that servers give by default, a million customers are compared on disk.
 _SESSION = {
     "TimeZone": "UTC",
     "DateStyle": "ISO, YMD",
     "statement_timeout": "1h",
     "lock_timeout": "1min",
     "idle_in_transaction_session_timeout": "10min",
+    "work_mem": "128MB",
+    "temp_buffers": "128MB",
 }
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import psycopg
@@ -47,21 +48,18 @@ class Schema:
         """Return the whole name of a table."""
         return sql.Identifier(self.name, name)
 
-    def stage(self, target: Target, batches: Iterable[pa.RecordBatch]) -> int:
-        """COPY rows into a temporary table like the target's; return how many."""
+    def stage(self, target: Target, batches: Iterable[pa.RecordBatch]) -> None:
+        """COPY rows into a temporary table like the target's."""
         self.run(
             "CREATE TEMPORARY TABLE {staged} ON COMMIT DROP AS SELECT {columns} FROM {table} "
             "WITH NO DATA", target,
         )  # fmt: skip
         into = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)")
         statement = into.format(target.staged, listed(target.columns))
-        rows = 0
         with self.connection.cursor() as cursor, cursor.copy(statement) as copy:
-            for batch in batches:
-                copy.write(as_csv(batch))
-                rows += len(batch)
+            for written in _ahead(batches):
+                copy.write(written)
         self.run("ANALYZE {staged}", target)
-        return rows
 
     def drop_gone(self, target: Target) -> int:
         """Delete rows of the table whose key did not arrive; return how many."""
@@ -103,6 +101,22 @@ def listed(names: Sequence[str], *, of: str | None = None) -> sql.Composed:
     """Return names for a list of columns, of a table where one is named."""
     each = [sql.Identifier(name) if of is None else sql.Identifier(of, name) for name in names]
     return sql.SQL(", ").join(each)
+
+
+def _ahead(batches: Iterable[pa.RecordBatch]) -> Iterator[memoryview]:
+    """Yield batches as CSV; the next one is made while the server takes the one before."""
+    arriving = iter(batches)
+
+    def following() -> memoryview | None:
+        batch = next(arriving, None)
+        return None if batch is None else as_csv(batch)
+
+    with ThreadPoolExecutor(1, "write-back") as maker:
+        made = following()
+        while made is not None:
+            pending = maker.submit(following)
+            yield made
+            made = pending.result()
 
 
 def as_csv(rows: pa.RecordBatch) -> memoryview:

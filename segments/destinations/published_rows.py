@@ -23,7 +23,7 @@ _MEMBERS = pa.schema([
     ("customer_id", pa.string()), ("segment", pa.string()), ("label", pa.string()),
     ("since", pa.date32()),
 ])  # fmt: skip
-_ROWS_AT_ONCE = 1 << 18
+_ROWS_AT_ONCE = 1 << 16
 
 
 @dataclass(frozen=True)

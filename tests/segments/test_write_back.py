@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -288,6 +290,33 @@ def test_a_role_may_write_these_tables_and_another_only_read_them(
     finally:
         postgres.create("with_roles")
         postgres.execute("with_roles", f"DROP OWNED BY {WRITER}, {READER}", *drop)
+
+
+def test_publishes_at_the_same_time_wait_for_each_other(crm: str, outbox: Path) -> None:
+    folders = [
+        published(outbox, f"run{n}", {f"c{each}": float(n) for each in range(300)})
+        for n in range(6)
+    ]
+    with ThreadPoolExecutor(6) as workers:
+        list(workers.map(partial(again, crm), folders))
+    newest = ask(crm, "SELECT run_id FROM publishes ORDER BY published_at DESC LIMIT 1")
+    assert ask(crm, "SELECT DISTINCT run_id FROM customer_scores") == newest
+    assert ask(crm, "SELECT count(*) FROM publishes") == [(6,)]
+    assert ask(crm, "SELECT count(*) FROM score_history") == [(1800,)]
+
+
+def test_a_value_that_the_database_cannot_hold_is_refused_and_not_told(
+    crm: str, outbox: Path
+) -> None:
+    with pytest.raises(WriteBackRefused, match="NotInRepertoire") as told:
+        again(crm, published(outbox, "run1", {"canary\0": 1.0}))
+    assert "canary" not in repr(told.value)
+
+
+def test_another_kind_of_database_is_refused(outbox: Path) -> None:
+    folder = published(outbox, "run1", {"c1": 1.0})
+    with pytest.raises(WriteBackRefused, match="it is no PostgreSQL"):
+        write_publish("mysql://crm:secret@db.example.com/crm", folder, schema=SCHEMA)
 
 
 def test_columns_that_say_when_change_no_row() -> None:
