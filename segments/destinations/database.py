@@ -44,7 +44,6 @@ _SESSION = {
     "lock_timeout": "1min",
     "idle_in_transaction_session_timeout": "10min",
     "work_mem": "128MB",
-    "temp_buffers": "128MB",
 }
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -242,7 +241,7 @@ def test_a_commit_whose_answer_is_lost_is_found_done(
     assert everything(crm) == before
 
 
-@pytest.mark.parametrize("watched", [b"COPY", b"score_history", b"INSERT INTO"])
+@pytest.mark.parametrize("watched", [b"COPY", b"score_history", b"clock_timestamp"])
 def test_a_lost_connection_leaves_nothing_and_the_next_attempt_all(
     crm: str, outbox: Path, postgres: Server, watched: bytes
 ) -> None:
@@ -292,17 +291,28 @@ def test_a_role_may_write_these_tables_and_another_only_read_them(
         postgres.execute("with_roles", f"DROP OWNED BY {WRITER}, {READER}", *drop)
 
 
-def test_publishes_at_the_same_time_wait_for_each_other(crm: str, outbox: Path) -> None:
-    folders = [
-        published(outbox, f"run{n}", {f"c{each}": float(n) for each in range(300)})
-        for n in range(6)
-    ]
-    with ThreadPoolExecutor(6) as workers:
-        list(workers.map(partial(again, crm), folders))
-    newest = ask(crm, "SELECT run_id FROM publishes ORDER BY published_at DESC LIMIT 1")
-    assert ask(crm, "SELECT DISTINCT run_id FROM customer_scores") == newest
-    assert ask(crm, "SELECT count(*) FROM publishes") == [(6,)]
-    assert ask(crm, "SELECT count(*) FROM score_history") == [(1800,)]
+def test_a_publish_waits_till_another_is_done_or_lost(
+    crm: str, outbox: Path, postgres: Server
+) -> None:
+    first, second = (published(outbox, f"run{each}", {f"c{each}": 1.0}) for each in (1, 2))
+    done_meanwhile: list[int] = []
+    with ThreadPoolExecutor(1) as others:
+        waiting: list[Future[Written]] = []
+
+        def begin_another() -> None:
+            waiting.append(others.submit(again, crm, second))
+            done_meanwhile.append(len(wait(waiting, timeout=2).done))
+
+        with (
+            proxy_to(
+                postgres.port, watched=b"score_history", happens=begin_another, answered=False
+            ) as port,
+            pytest.raises(WriteBackUnreachable),
+        ):
+            again(crm.replace(str(postgres.port), str(port)), first)
+        assert not waiting[0].result().is_repeated
+    assert done_meanwhile == [0]
+    assert ask(crm, "SELECT customer_id FROM customer_scores") == [("c2",)]
 
 
 def test_a_value_that_the_database_cannot_hold_is_refused_and_not_told(

@@ -16,7 +16,7 @@ from tests.proxy import proxy_to
 
 pytestmark = pytest.mark.slow
 
-PLACES = (b"COPY", b"DELETE FROM", b"score_history", b"publishes", b"COMMIT\0")
+PLACES = (b"COPY", b"DELETE FROM", b"score_history", b"clock_timestamp", b"COMMIT\0")
 
 
 def test_a_killed_server_has_nothing_of_a_publish_or_all_and_the_next_attempt_ends_well(
