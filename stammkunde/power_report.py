@@ -56,13 +56,10 @@ def _cells(each: SegmentPower, asked: Asked) -> tuple[str, ...]:
 def _sentences(each: SegmentPower, report: PowerReport) -> Iterator[str]:
     found, plan, asked = each.found, each.plan, report.asked
     if plan is None or found.leaving is None:
-        yield f"{found.segment}: no member has a risk (new, or lost already), so nobody can say."
+        yield f"{found.segment}: no member has a risk, so nobody can say."
         return
     if plan.holdout is None:
-        yield (
-            f"{found.segment}: too small for any holdout. Even half of its {found.members:,} "
-            f"members left alone would show it with power {plan.power_of_half:.2f} only."
-        )
+        yield f"{found.segment}: too small for any holdout. {_why_not(found.members, plan, asked)}"
     else:
         yield (
             f"{found.segment}: leave {plan.holdout:,} of {found.members:,} members alone "
@@ -78,6 +75,15 @@ def _sentences(each: SegmentPower, report: PowerReport) -> Iterator[str]:
             f"{found.segment}: {found.members - found.with_risk:,} members have no risk; they are "
             "taken to leave as the others do."
         )
+
+
+def _why_not(members: int, plan: Plan, asked: Asked) -> str:
+    if plan.power_of_half >= asked.power:
+        return f"Half of its {members:,} members are fewer than 20, or fewer than 5 of them leave."
+    return (
+        f"Even half of its {members:,} members left alone would show it with power "
+        f"{plan.power_of_half:.2f} only."
+    )
 
 
 def _at_share(plan: Plan, report: PowerReport) -> str:

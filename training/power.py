@@ -18,8 +18,8 @@ from contracts.errors import UsageError
 from training.panel import Floats
 from training.uplift import FEWEST
 
-# The normal approximation wants so many who leave, and so many who stay, among those left alone.
-_FEWEST_OF_EACH = 5
+# The normal approximation wants so many who leave among those left alone.
+_FEWEST_WHO_LEAVE = 5
 # The largest holdout that settings allow.
 LARGEST_SHARE = 0.5
 _NEARLY_ALL = 1 - 1e-9
@@ -114,8 +114,8 @@ def needed_holdout(leaving: float, *, share: float, asked: Asked) -> float:
 def smallest_holdout(members: int, leaving: float, asked: Asked) -> int | None:
     """Return the fewest members to leave alone, at most half of them; None where those do not do.
 
-    Fewer than 20, or than it takes for five to leave and five to stay, are never enough: `uplift`
-    would not tell of them.
+    Fewer than 20, of whom `uplift` does not tell, or than it takes for five to leave are never
+    enough.
     """
     holdout = np.arange(ceil(_fewest(leaving)), members // 2 + 1, dtype=np.float64)
     if not len(holdout):
@@ -144,7 +144,7 @@ def _campaigns(members: int, leaving: float, *, share: float, asked: Asked) -> i
 
 
 def _fewest(leaving: float) -> float:
-    return max(FEWEST, _FEWEST_OF_EACH / min(leaving, 1 - leaving))
+    return max(FEWEST, _FEWEST_WHO_LEAVE / leaving)
 
 
 def _refuse_unless(is_right: bool, name: str, value: float, told: str) -> None:  # noqa: FBT001

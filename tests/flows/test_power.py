@@ -18,7 +18,7 @@ AS_OF = date(2024, 7, 1)
 # Segment -> members, how many of them are left alone, and their risk.
 SEGMENTS: Mapping[str, tuple[int, int, float | None]] = {
     "at_risk": (3000, 310, 0.3), "valuable_loyal": (400, 40, 0.04), "lost": (700, 70, None),
-    "call_them": (40, 0, 0.6),
+    "call_them": (40, 0, 0.6), "strict": (36, 4, 0.97),
 }  # fmt: skip
 FACTS = {"project": "shop", "segments": {}, "holdout_share": 0.1, "horizon_days": 90}
 SETTINGS = """\
@@ -83,10 +83,10 @@ def test_members_and_their_risks_are_those_of_the_current_publish(report: PowerR
     found = [each.found for each in report.segments]
     assert [(each.segment, each.members, each.held_out, each.with_risk) for each in found] == [
         ("at_risk", 3000, 310, 2400), ("lost", 700, 70, 0), ("valuable_loyal", 400, 40, 400),
-        ("call_them", 40, 0, 40),
+        ("call_them", 40, 0, 40), ("strict", 36, 4, 36),
     ]  # fmt: skip
     assert [each.leaving for each in found] == [
-        pytest.approx(0.3), None, pytest.approx(0.04), pytest.approx(0.6),
+        pytest.approx(0.3), None, pytest.approx(0.04), pytest.approx(0.6), pytest.approx(0.97),
     ]  # fmt: skip
 
 
@@ -98,7 +98,7 @@ def test_the_report_says_it_in_a_table_and_in_sentences(report: PowerReport) -> 
         "keeps 20.0%, with power 0.8 at two-sided alpha 0.05; left alone: 10.0% of the members"
     )
     assert lines[2].startswith("segment         members  left alone now  would leave  if contacted")
-    cells = {line.split()[0]: line.split()[1:] for line in lines[3:7]}
+    cells = {line.split()[0]: line.split()[1:] for line in lines[3:8]}
     plan = report.segments[0].plan
     assert plan is not None
     assert plan.holdout is not None
@@ -135,8 +135,16 @@ def test_one_segment_and_another_share_may_be_asked_for(shop: Path) -> None:
     assert "at_risk: with 0.0% left alone nothing shows, however many campaigns." in nobody
 
 
+def test_arms_of_a_handful_are_refused_even_where_reckoning_would_do(shop: Path) -> None:
+    lines = power_report(find_power(str(shop), Asked(lift=0.9), segment="strict"))
+    told = "Half of its 36 members are fewer than 20, or fewer than 5 of them leave."
+    assert f"strict: too small for any holdout. {told}" in lines
+
+
 def test_a_segment_without_a_campaign_is_refused_with_those_that_have_one(shop: Path) -> None:
-    with pytest.raises(UsageError, match=r"There is: at_risk, call_them, lost, valuable_loyal\."):
+    with pytest.raises(
+        UsageError, match=r"There is: at_risk, call_them, lost, strict, valuable_loyal\."
+    ):
         find_power(str(shop), Asked(), segment="win_back")
     with pytest.raises(UsageError, match="--share must be"):
         find_power(str(shop), Asked(), share=0.7)

@@ -154,7 +154,11 @@ def test_a_handful_left_alone_shows_nothing_however_great_the_lift() -> None:
     great = Asked(lift=0.99)
     assert smallest_holdout(10_000, 0.1, great) == 50
     assert smallest_holdout(10_000, 0.5, great) == 20
+    assert smallest_holdout(450, 0.999, USUAL) == 20
+    assert smallest_holdout(40, 0.5, great) == 20
     assert smallest_holdout(39, 0.5, great) is None
+    # Five of 50 against nobody of 50 is enough for the approximation, and shows too seldom.
+    assert smallest_lift(100, 0.1, share=0.5, asked=great) is None
     assert smallest_lift(190, 0.5, share=0.1, asked=great) is None
     assert smallest_lift(200, 0.5, share=0.1, asked=great) is not None
     assert plan(190, 0.5, share=0.1, asked=great).campaigns == 2
