@@ -15,6 +15,7 @@ from stammkunde import (
     database_commands,
     feature_commands,
     models_commands,
+    power_commands,
     publish_commands,
     simulate_commands,
     uplift_commands,
@@ -212,6 +213,7 @@ app.command(epilog=backtest_commands.EPILOG)(backtest_commands.backtest)
 app.command(epilog=alert_commands.EPILOG)(alert_commands.alerts)
 publish_commands.add_to(app)
 app.command(epilog=uplift_commands.EPILOG)(uplift_commands.uplift)
+app.command(epilog=power_commands.EPILOG)(power_commands.power)
 app.command(epilog=simulate_commands.EPILOG)(simulate_commands.simulate)
 
 

@@ -19,7 +19,7 @@ from tests.made import write_shop
 
 COMMANDS = (
     "run", "init", "ingest", "validate", "features", "train", "score", "segment", "ui",
-    "audit leakage", "audit time-travel", "uplift",
+    "audit leakage", "audit time-travel", "uplift", "power",
 )  # fmt: skip
 COMMANDS_WITHOUT_PROJECT = ("profile", "presets", "check-file", "simulate")
 
@@ -125,6 +125,8 @@ def test_presets_are_listed_with_their_table(tmp_path: Path) -> None:
         (None, ["fly"], "No such command"),
         (None, ["audit", "leakage"], "There is no settings file"),
         (None, ["uplift"], "There is no settings file"),
+        (None, ["power"], "There is no settings file"),
+        (None, ["power", "--lift", "1.5"], "--lift must be more than 0 and less than 1; it is 1.5"),
         (None, ["audit", "leakage", "--accept", "gap_medium"], "Did you mean gap_median"),
         (None, ["models", "list"], "There is no settings file"),
         (None, ["models", "promote", "churn", "1"], "Missing option '--approver'"),
