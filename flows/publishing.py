@@ -62,13 +62,17 @@ def publish_segments(project_file: str, as_of: date, content: ToPublish) -> Scor
     """
     from scoring.alert_list import no_alerts
     from segments.arms import arms_before
+    from segments.changes import changes_since
     from segments.contents import Draw, gather
     from segments.destinations.outbox import Publish, make_current, write
+    from segments.published import members_before
 
     project = open_project(project_file)
     settings, warned, run_id = project.settings, content.warned, content.publish_id
     with project.open_lake() as lake, step("publish segments") as done:
         told = no_alerts() if isinstance(warned, str) else lake.table(warned.ref).to_pyarrow()
+        before = members_before(project.outbox, as_of)
+        at_risk_share = settings.scoring.at_risk_share
         gathered = gather(
             lake.table(content.scores),
             None if content.consents is None else lake.table(content.consents),
@@ -77,7 +81,11 @@ def publish_segments(project_file: str, as_of: date, content: ToPublish) -> Scor
                 key=settings.segments.holdout_key or settings.project.name,
                 before=arms_before(project.outbox, besides=run_id),
             ),
+            kept=None if before is None else before.kept(as_of, at_risk_share=at_risk_share),
         )  # fmt: skip
+        changes = changes_since(
+            before, gathered.scores, gathered.members, settings=settings.segments
+        )
         tables = {**content.tables}
         if content.consents is not None:
             tables["consents"] = content.consents
@@ -94,6 +102,7 @@ def publish_segments(project_file: str, as_of: date, content: ToPublish) -> Scor
                 for name, rule in settings.segments.rules.items()
             },
             "withheld": gathered.withheld,
+            "changes": changes.facts,
             "holdout_share": settings.segments.holdout_share,
             "early_warning": _early(warned),
         }
@@ -102,6 +111,7 @@ def publish_segments(project_file: str, as_of: date, content: ToPublish) -> Scor
             Publish(
                 as_of, run_id, scores=gathered.scores, segments=gathered.segments,
                 contacts=gathered.contacts, arms=gathered.arms, facts=facts,
+                members=gathered.members, changes=changes.rows,
                 write_more=_exports(lake, settings.segments, gathered, tables),
             ),
         )  # fmt: skip

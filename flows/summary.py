@@ -48,6 +48,7 @@ class Summary:
     stages: Mapping[str, int]
     segments: Mapping[str, int]
     withheld: Mapping[str, int]
+    changes: Mapping[str, Any]
     early_warning: str
     folder: Path
     data_docs: Path
@@ -71,11 +72,7 @@ class Summary:
                     [(name, f"{count:,}") for name, count in self.stages.items()],
                     has_numbers=True,
                 ),
-                table(
-                    ("segment file", "customers"),
-                    [(name, f"{count:,}") for name, count in self.segments.items()],
-                    has_numbers=True,
-                ),
+                self._segments(),
                 self.early_warning,
                 self._consent(),
                 "## Where it is",
@@ -113,6 +110,16 @@ class Summary:
             ]
         )
 
+    def _segments(self) -> str:
+        """Return the segments, and how many members have come and gone since the publish before."""
+        since, changed = self.changes["since"], self.changes["segments"]
+        told = () if since is None else (f"since {since}",)
+        rows = [
+            (name, f"{count:,}", *(_come_and_gone(changed[name]) for _ in told))
+            for name, count in self.segments.items()
+        ]
+        return table(("segment file", "customers", *told), rows, has_numbers=True)
+
     def _shortness(self, model: ModelSummary) -> str:
         """Say what was done about a history of less than two horizons."""
         if model.learnt_days == model.horizon_days:
@@ -146,6 +153,10 @@ class Summary:
                 f"- models and runs: `stammkunde ui --config {self.project_file}`",
             ]
         )
+
+
+def _come_and_gone(of: Mapping[str, int]) -> str:
+    return f"+{of['entered']:,} -{of['left']:,}"
 
 
 def _who(model: ModelSummary) -> str:
@@ -189,6 +200,7 @@ def summarise(
             if file.startswith("segments/")
         },
         withheld=manifest["withheld"],
+        changes=manifest["changes"],
         early_warning=_early(manifest["early_warning"]),
         folder=folder,
         data_docs=project.data_docs,

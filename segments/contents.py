@@ -14,8 +14,9 @@ import pyarrow as pa
 from ibis import _
 
 from contracts.economics import EconomicsSettings
+from segments.changes import MEMBER_COLUMNS
 from segments.holdout import HOLDOUT, TREATED, draw_arms
-from segments.membership import assign_segments
+from segments.membership import Kept, assign_segments, place_customers
 from segments.permission import HELD_OUT, OVER_CAP, scorable_now, with_permission
 from segments.rules import SegmentRule
 from segments.settings import SegmentSettings
@@ -45,7 +46,8 @@ class Contents:
     `segments` has an entry for every named segment, empty ones too; `withheld` counts by reason the
     members of segments who are in no file; `stages` counts the customers per stage. `contacts` is
     the treatment log: who is contacted or left alone by which campaign. `arms` are those of
-    customers who had none before.
+    customers who had none before. `members` says where every scored customer stands, whoever is
+    withheld too: consent, holdout and caps are not what customers did.
     """
 
     scores: pa.Table
@@ -54,6 +56,7 @@ class Contents:
     stages: dict[str, int]
     contacts: pa.Table
     arms: pa.Table
+    members: pa.Table
 
 
 def gather(  # noqa: PLR0913 - a publish comes from all of it
@@ -64,15 +67,17 @@ def gather(  # noqa: PLR0913 - a publish comes from all of it
     settings: SegmentSettings,
     economics: EconomicsSettings,
     draw: Draw,
+    kept: Kept | None = None,
 ) -> Contents:
     """Return the contents of a publish.
 
     `consents` is the ledger as it is now; without one nobody is withheld for want of consent.
     `told` are the customers whom early warning names. Nobody is in two segments, and nobody of the
-    holdout in a file.
+    holdout in a file. Who is `kept` stays valuable or at risk just beyond the limits.
     """
     scores = scorable_now(scores, consents)
-    members = assign_segments(scores, told=told, settings=settings)
+    members = assign_segments(scores, told=told, settings=settings, kept=kept)
+    placed = place_customers(scores, told=told, settings=settings, kept=kept)
     permitted = with_permission(members, consents, settings).select(*_OF_MEMBERS)
     rows = permitted.order_by(ibis.desc("clv"), "customer_id").to_pyarrow()
     rows = _with_profit(rows, settings.rules, economics)
@@ -85,7 +90,13 @@ def gather(  # noqa: PLR0913 - a publish comes from all of it
         stages=_customers_by_stage(scores),
         contacts=_contacts(rows, settings.rules),
         arms=arms,
+        members=_standing(placed),
     )
+
+
+def _standing(placed: ir.Table) -> pa.Table:
+    rows = placed.drop("lifecycle_stage").rename(lifecycle_stage="stage_taken")
+    return rows.select(*MEMBER_COLUMNS).order_by("customer_id").to_pyarrow()
 
 
 def _with_profit(

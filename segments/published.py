@@ -1,12 +1,18 @@
-"""Finds what was published earlier: whose risk a campaign could have been chosen by."""
+"""Finds what was published earlier: scores that campaigns were chosen by, and who was where."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
-from segments.destinations.outbox import MANIFEST
+import pyarrow.parquet as pq
+
+from segments.changes import Before
+from segments.destinations.outbox import MANIFEST, MEMBERS
+
+_SCORES = "scores.parquet"
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,25 @@ def published_by(outbox: Path, day: date) -> Published | None:
 
     Of several publishes as of a date it is the one that was written last.
     """
+    found = _newest_with(_SCORES, outbox, day)
+    return None if found is None else Published(found[0], found[1] / _SCORES)
+
+
+def members_before(outbox: Path, day: date) -> Before | None:
+    """Return where customers stood at the newest publish as of an earlier day; None without one.
+
+    Whichever is `current` does not matter. Of several as of a date it is the one written last.
+    """
+    found = _newest_with(MEMBERS, outbox, day - timedelta(days=1))
+    if found is None:
+        return None
+    as_of, folder = found
+    described = json.loads((folder / MANIFEST).read_bytes())
+    return Before(as_of, described["changes"]["rules"], pq.read_table(folder / MEMBERS))
+
+
+def _newest_with(file: str, outbox: Path, day: date) -> tuple[date, Path] | None:
+    """Return date and folder of the newest publish as of a day or earlier that has a file."""
     dates = {
         as_of: folder
         for folder in (outbox.iterdir() if outbox.is_dir() else ())
@@ -31,11 +56,11 @@ def published_by(outbox: Path, day: date) -> Published | None:
         whole = [
             folder
             for folder in dates[as_of].iterdir()
-            if (folder / MANIFEST).is_file() and (folder / "scores.parquet").is_file()
+            if (folder / MANIFEST).is_file() and (folder / file).is_file()
         ]
         if whole:
             newest = max(whole, key=lambda each: ((each / MANIFEST).stat().st_mtime, each.name))
-            return Published(as_of, newest / "scores.parquet")
+            return as_of, newest
     return None
 
 

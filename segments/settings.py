@@ -25,6 +25,12 @@ class SegmentSettings(BaseModel):
         description="Share of the customers of a lifecycle stage, highest CLV first, who are "
         "valuable.",
     )
+    keep_within: Annotated[float, Field(ge=0, lt=0.5)] = Field(
+        0.05,
+        description="Whoever was valuable or at risk at the publish before, at most 35 days ago, "
+        "stays so while only just beyond the limit: by this share of the customers who are ranked. "
+        "0 is off.",
+    )
     early_warning: bool = Field(
         True,
         description="Whoever `stammkunde alerts` would tell of at the date, within `budget_share` "

@@ -38,6 +38,7 @@ horizon_days = 90                    # churn: no order (no contract) any more in
 
 # [segments]
 # valuable_share = 0.3
+# keep_within = 0.05                # valuable and at risk stay so this far beyond the limit
 
 # [engine]
 # memory_gb = 2.0

@@ -2,7 +2,7 @@
 
     <outbox>/<as_of>/<run_id>/scores.parquet
                              /segments/<segment>.csv
-                             /contacts.csv, arms.parquet
+                             /contacts.csv, arms.parquet, members.parquet, changes.csv
                              /targets/<target>-<label>-001.csv
                              /manifest.json
     <outbox>/current -> <as_of>/<run_id>
@@ -35,6 +35,7 @@ from segments.destinations.publishes import note_switch
 
 MANIFEST = "manifest.json"
 CONTACTS = "contacts.csv"
+MEMBERS, CHANGES = "members.parquet", "changes.csv"
 TARGETS = "targets"
 
 
@@ -48,7 +49,8 @@ class Publish:
 
     `contacts` is the treatment log, whom its campaigns reach or leave alone; `arms` has who was
     drawn for either for the first time. `write_more` writes the files of marketing tools, into
-    `targets/`.
+    `targets/`. `members` says where every scored customer stands, `changes` who stood elsewhere at
+    the publish before; without them there are no such files.
     """
 
     as_of: date
@@ -57,6 +59,8 @@ class Publish:
     segments: Mapping[str, pa.Table]
     contacts: pa.Table
     arms: pa.Table
+    members: pa.Table | None = None
+    changes: pa.Table | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     write_more: WriteMore = lambda _folder: {}
 
@@ -115,20 +119,25 @@ def publish_list(outbox: Path, content: ListPublish) -> Path:
 
 def _write(folder: Path, content: Publish) -> None:
     (folder / "segments").mkdir()
-    for name, table in (("scores.parquet", content.scores), (ARMS, content.arms)):
-        with _create(folder / name) as file:
-            pyarrow.parquet.write_table(table, file, compression="zstd")
-    _write_csv(folder / CONTACTS, content.contacts)
-    for name, members in content.segments.items():
-        _write_csv(folder / "segments" / f"{name}.csv", members)
-    rows = {f"segments/{name}.csv": table.num_rows for name, table in content.segments.items()}
-    rows |= {CONTACTS: content.contacts.num_rows, ARMS: content.arms.num_rows}
+    tables = {
+        "scores.parquet": content.scores, ARMS: content.arms, MEMBERS: content.members,
+        CONTACTS: content.contacts, CHANGES: content.changes,
+        **{f"segments/{name}.csv": members for name, members in content.segments.items()},
+    }  # fmt: skip
+    written = {name: table for name, table in tables.items() if table is not None}
+    for name, table in written.items():
+        (_write_csv if name.endswith(".csv") else _write_parquet)(folder / name, table)
     (folder / TARGETS).mkdir(mode=0o700)
     more = content.write_more(folder / TARGETS)
     if not more:
         (folder / TARGETS).rmdir()
-    rows |= {"scores.parquet": content.scores.num_rows}
+    rows = {name: table.num_rows for name, table in written.items()}
     _write_manifest(folder, replace(content, facts={**content.facts, **more}), rows)
+
+
+def _write_parquet(path: Path, rows: pa.Table) -> None:
+    with _create(path) as file:
+        pyarrow.parquet.write_table(rows, file, compression="zstd")
 
 
 def _write_csv(path: Path, rows: pa.Table) -> None:

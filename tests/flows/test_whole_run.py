@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import mlflow
@@ -26,6 +26,7 @@ from flows.project import open_project
 from flows.retention import retention
 from flows.stages import Stage, run_stage
 from flows.summary import Summary
+from segments.published import members_before
 from segments.rules import READY_MADE
 from stammkunde.audit_report import leakage_report
 from tests.lookahead import plant
@@ -174,6 +175,33 @@ def test_another_day_is_another_publish_and_the_old_one_stays(run: Summary, shop
     run_stage(Stage.SEGMENT, str(shop), as_of=AS_OF, known_at=None)
     assert (outbox / "current").readlink().parts[0] == str(AS_OF)
     assert digests(run.folder) == before
+
+
+def test_a_later_day_says_who_came_and_went_since(run: Summary, shop: Path) -> None:
+    later = AS_OF + timedelta(days=4)
+    run_stage(Stage.SEGMENT, str(shop), as_of=later, known_at=None)
+    outbox = open_project(shop).outbox
+    folder, earlier = (outbox / "current").resolve(), members_before(outbox, later)
+    facts = json.loads((folder / "manifest.json").read_text())["changes"]
+    assert earlier is not None
+    before, now = (
+        {row["customer_id"]: row["segment"] for row in members.to_pylist()}
+        for members in (earlier.members, pq.read_table(folder / "members.parquet"))
+    )
+    with (folder / "changes.csv").open(newline="") as file:
+        changes = {row["customer_id"]: row for row in csv.DictReader(file)}
+    assert facts["since"] == str(AS_OF)
+    assert changes.keys() == {name for name, now_in in now.items() if before.get(name) != now_in}
+    assert {"ordered since", "early warning"} <= {row["why"] for row in changes.values()}
+    assert "condition changed" not in facts["why"]
+    for name, counts in facts["segments"].items():
+        assert counts["entered"] == sum(row["segment"] == name for row in changes.values())
+        assert counts["left"] == sum(row["segment_before"] == name for row in changes.values())
+        assert counts["stayed"] + counts["entered"] == sum(each == name for each in now.values())
+    text = replace(run, changes=facts).to_markdown()
+    lost = facts["segments"]["lost"]
+    assert f"since {AS_OF} |" in text
+    assert f" | +{lost['entered']} -{lost['left']} |" in text
 
 
 def test_a_day_without_a_list_says_why(

@@ -151,6 +151,21 @@ def test_the_holdout_is_in_no_file_and_in_the_treatment_log() -> None:
     assert again.arms.num_rows == 100
 
 
+def test_whoever_is_withheld_is_a_member_and_who_objects_to_profiling_is_not() -> None:
+    rule = SegmentRule(condition="clv > 5", label="A-1", cap=1)
+    settings = SegmentSettings(holdout_share=0, named={"rich": rule})
+    consents = ledger(
+        ("c0", "marketing", None, "granted", 1), ("c1", "marketing", None, "granted", 1),
+        ("c2", "marketing", None, "objected", 1), ("c3", "profiling", None, "objected", 1),
+    )  # fmt: skip
+    scored = scores(*({"customer_id": f"c{n}", "clv": 9.0 - 2 * (n == 4)} for n in range(6)),
+                    {"customer_id": "c6", "clv": 1.0})  # fmt: skip
+    found = gathered(scored, consents, settings=settings)
+    assert len(named(found, "rich")) == 1
+    members = {row["customer_id"]: row["segment"] for row in found.members.to_pylist()}
+    assert members == {**dict.fromkeys(["c0", "c1", "c2", "c4", "c5"], "rich"), "c6": None}
+
+
 def test_lists_for_people_who_phone_have_no_holdout() -> None:
     rule = SegmentRule(condition="TRUE", label="A-1", is_advice=True)
     settings = SegmentSettings(holdout_share=0.5, named={"all": rule})

@@ -112,6 +112,16 @@ def test_a_publish_has_its_scores_a_file_per_segment_and_a_manifest(outbox: Path
     assert (folder / "segments" / "lost.csv").read_text() == '"customer_id","clv"\n"c1",9.50\n'
 
 
+def test_where_customers_stand_and_what_changed_are_files_of_their_own(outbox: Path) -> None:
+    content = replace(made_publish(), members=rows("c1", "c2"), changes=rows("c2"))
+    folder = publish(outbox, content)
+    assert pyarrow.parquet.read_table(folder / "members.parquet") == rows("c1", "c2")
+    assert (folder / "changes.csv").read_text() == '"customer_id","clv"\n"c2",9.50\n'
+    counted = manifest_of(folder)["rows"]
+    assert (counted["members.parquet"], counted["changes.csv"]) == (2, 1)
+    assert manifest_of(folder)["sha256"].keys() == counted.keys()
+
+
 def test_an_empty_segment_has_a_file_with_a_header(outbox: Path) -> None:
     folder = publish(outbox, made_publish())
     assert (folder / "segments" / "promising_new.csv").read_text() == '"customer_id","clv"\n'
