@@ -72,13 +72,19 @@ class PublishedFolder:
 
     def scores(self) -> Iterator[pa.RecordBatch]:
         """Yield the scores with `segment`, NULL of whoever is in no file."""
-        members = self.members.combine_chunks()
-        with pq.ParquetFile(self.path / "scores.parquet") as file:
+        path, members = self.path / "scores.parquet", self.members.combine_chunks()
+        ids = pq.read_table(path, columns=["customer_id"])["customer_id"].combine_chunks()
+        segments = (
+            members["segment"]
+            .combine_chunks()
+            .take(pc.index_in(ids, value_set=members["customer_id"].combine_chunks()))
+        )
+        done = 0
+        with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(_ROWS_AT_ONCE, columns=list(SCORE_COLUMNS)):
-                place = pc.index_in(batch["customer_id"], value_set=members["customer_id"])
-                yield batch.select(list(SCORE_COLUMNS)).append_column(
-                    "segment", members["segment"].take(place).combine_chunks()
-                )
+                of_batch = segments.slice(done, len(batch))
+                done += len(batch)
+                yield batch.select(list(SCORE_COLUMNS)).append_column("segment", of_batch)
 
 
 def _with(rows: pa.Table, *, segment: str, label: str, since: date) -> pa.Table:
