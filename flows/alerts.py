@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 import ibis
+import pyarrow as pa
+import pyarrow.compute as pc
 from prefect import flow, task
 
 from contracts.errors import UsageError
-from contracts.names import split_ref
+from contracts.names import fingerprint, split_ref
 from flows.alert_lists import Told, keep_flags
 from flows.dates import settle_as_of
 from flows.early_warning import Warned, list_who_left
@@ -22,9 +23,6 @@ from flows.warning_models import warning_for
 from flows.warning_panel import pool_of
 from forecasting.alerts import Budget
 from training.warning_time import WarningJudgement
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -87,10 +85,10 @@ def alerts(
         project_file, day, snapshot=snapshot, consents=tables.get("consents"), model=model,
         budget=allowed, known_at=known_at,
     )  # fmt: skip
-    folder = publish_alerts(project_file, day, warned)
+    folder, told = publish_alerts(project_file, day, warned)
     judged = model["judgement"]
     return Alerts(
-        as_of=day, budget=warned.budget, told=warned.told, watched=warned.watched,
+        as_of=day, budget=warned.budget, told=told, watched=warned.watched,
         withheld=warned.withheld if "consents" in tables else None,
         model=f"{warned.model}, fitted on {model['fitted_on']}",
         warning_time=headline(judged and WarningJudgement.from_json(judged)),
@@ -99,27 +97,38 @@ def alerts(
 
 
 @task(task_run_name="publish alerts")
-def publish_alerts(project_file: str, as_of: date, warned: Warned) -> str:
-    """Publish the alert list, and let later dates know whom it names; return its folder."""
+def publish_alerts(project_file: str, as_of: date, warned: Warned) -> tuple[str, int]:
+    """Publish the alert list, and let later dates know whom it names.
+
+    Returns its folder and how many customers it names: whom campaigns leave alone is not told of.
+    """
+    from segments.arms import arms_before
     from segments.destinations.outbox import ListPublish, publish_list
+    from segments.holdout import HOLDOUT
 
     project = open_project(project_file)
     with project.open_lake() as lake:
         told = lake.table(warned.ref).order_by("place").to_pyarrow()
+    arms = arms_before(project.outbox, besides="")
+    held = [name for name in told["customer_id"].to_pylist() if arms.get(name) == HOLDOUT]
+    shown = told.filter(pc.invert(pc.is_in(told["customer_id"], pa.array(held, pa.string()))))
     facts = {
         "project": project.settings.project.name,
         "model": warned.model,
         "budget": warned.budget,
         "watched": warned.watched,
         "withheld_without_marketing_consent": warned.withheld,
+        "holdout": len(held),
         "code_version": code_version(),
     }
     _name, run_id = split_ref(warned.ref)
+    if held:
+        run_id = fingerprint(run_id, held)
     folder = publish_list(
-        project.outbox, ListPublish("alerts", as_of, run_id, _as_file(told), facts)
+        project.outbox, ListPublish("alerts", as_of, run_id, _as_file(shown), facts)
     )
     keep_flags(project, as_of, Told.ALERTS, rows=told, fit=warned.fit)
-    return str(folder)
+    return str(folder), shown.num_rows
 
 
 def _as_file(told: pa.Table) -> pa.Table:

@@ -238,7 +238,7 @@ ENTRY = st.tuples(
 
 
 @pytest.mark.parametrize("channel", [None, "email", "phone"])
-@examples(deadline=None, max_examples=40)
+@examples(deadline=None, max_examples=15)
 @given(entries=st.lists(ENTRY, min_size=1, max_size=15))
 def test_whatever_was_said_a_file_has_only_who_said_yes(
     entries: Sequence[tuple[str, str, str | None, str, int]], channel: str | None

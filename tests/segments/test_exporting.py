@@ -125,7 +125,7 @@ SAID = st.tuples(
 )
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=12)
 @given(said=st.lists(SAID, max_size=12))
 def test_whatever_was_said_no_channel_is_handed_over_without_its_own_yes(
     said: Sequence[Said],
