@@ -48,21 +48,25 @@ def read_condition(text: str, columns: Mapping[str, str]) -> Deferred:
         raise BadCondition(f"cannot be read: {_first_line(error)}") from error
     if len(parsed) != 1 or parsed[0] is None:
         raise BadCondition("is not one condition")
-    condition = _build(parsed[0], columns)
-    _check(condition, columns)
-    found: Deferred = condition
-    return found
+    return _bound(parsed[0], columns)
 
 
-def _check(condition: Any, columns: Mapping[str, str]) -> None:
-    """Bind the condition to a table of these columns: types that do not fit are told now."""
+def _bound(parsed: exp.Expr, columns: Mapping[str, str]) -> Deferred:
+    """Return what the text states, after binding it to a table of these columns.
+
+    Types that do not fit, and numbers that no column can hold, are told now and not in a run.
+    """
     probe = ibis.table(dict(columns), name="scores")
     try:
+        condition: Deferred = _build(parsed, columns)
         bound = condition.resolve(probe) if isinstance(condition, Deferred) else condition
+    except BadCondition:
+        raise
     except Exception as error:
         raise BadCondition(f"does not fit its columns: {_first_line(error)}") from error
     if not isinstance(bound, ir.BooleanValue):
         raise BadCondition("is neither true nor false; compare something with something")
+    return condition
 
 
 def _first_line(error: Exception) -> str:

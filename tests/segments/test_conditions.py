@@ -63,6 +63,8 @@ def test_a_condition_is_met_by_the_rows_it_says(text: str, expected: list[str]) 
         ("clv >", "cannot be read"),
         ("clv", "neither true nor false"),
         ("clv > 'much'", "does not fit"),
+        ("clv > 9223372036854775808", "does not fit"),
+        ("'a' + 1 = 2", "does not fit"),
         ("churn > 0.5", "`churn`, which is no column; there are churn_percentile, clv"),
         ("scores.clv > 1", "which is no column"),
         ("clv > 1; DROP TABLE scores", "not one condition"),
