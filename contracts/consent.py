@@ -34,12 +34,7 @@ def refused(consents: ir.Table, purpose: str) -> ir.Table:
 
 def granted(consents: ir.Table, purpose: str) -> ir.Table:
     """Return the customers who granted `purpose` and refuse it on no channel, one row each."""
-    entries = standing_entries(consents, purpose)
-    return (
-        entries.select("customer_id")
-        .distinct()
-        .anti_join(refused(consents, purpose), "customer_id")
-    )
+    return decided(consents, purpose, None).filter(_.is_granted).select("customer_id")
 
 
 def decided(consents: ir.Table, purpose: str, channel: str | None) -> ir.Table:

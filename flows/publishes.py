@@ -13,10 +13,9 @@ __all__ = ["Entry", "publishes_of", "roll_back"]
 
 def publishes_of(project_file: str) -> list[Entry]:
     """Return the publishes of a project, oldest date first."""
-    from segments.destinations.outbox import MANIFEST
     from segments.destinations.publishes import list_publishes
 
-    return list_publishes(open_project(project_file).outbox, MANIFEST)
+    return list_publishes(open_project(project_file).outbox)
 
 
 def roll_back(project_file: str, run: str | None) -> Entry:
@@ -34,13 +33,13 @@ def roll_back(project_file: str, run: str | None) -> Entry:
     WriteBackUnreachable, WriteBackRefused
         The database does not answer, or does not take it.
     """
-    from segments.destinations.outbox import MANIFEST, make_current
+    from segments.destinations.outbox import make_current
     from segments.destinations.publishes import check_whole, chosen
 
     project = open_project(project_file)
     outbox = project.outbox
     entry = chosen(publishes_of(project_file), outbox, run)
-    check_whole(entry, MANIFEST)
+    check_whole(entry)
     if project.settings.write_back.database is not None:
         # Without Prefect, as going back must work when little else does.
         write_back.fn(project_file, str(entry.folder))

@@ -20,6 +20,9 @@ from flows.scoring_tasks import drift_of_run
 from flows.write_back import write_back
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from segments.changes import Changes
     from segments.contents import Contents
     from segments.destinations.outbox import WriteMore
     from segments.settings import SegmentSettings
@@ -51,6 +54,11 @@ class ToPublish:
             return self.run_id
         return fingerprint(self.run_id, self.consents)
 
+    @property
+    def ledgers(self) -> TableRefs:
+        """The tables of the run, with the consents of now."""
+        return self.tables if self.consents is None else {**self.tables, "consents": self.consents}
+
 
 @task(task_run_name="publish segments")
 def publish_segments(project_file: str, as_of: date, content: ToPublish) -> ScoringRecord:
@@ -61,68 +69,60 @@ def publish_segments(project_file: str, as_of: date, content: ToPublish) -> Scor
     Only then do later dates know who was told of early, and who is in the holdout.
     """
     from scoring.alert_list import no_alerts
-    from segments.arms import arms_before
-    from segments.changes import changes_since
-    from segments.contents import Draw, gather
-    from segments.destinations.outbox import Publish, make_current, write
-    from segments.published import members_before
+    from segments.destinations.outbox import Publish, publish
 
     project = open_project(project_file)
-    settings, warned, run_id = project.settings, content.warned, content.publish_id
+    warned = content.warned
     with project.open_lake() as lake, step("publish segments") as done:
         told = no_alerts() if isinstance(warned, str) else lake.table(warned.ref).to_pyarrow()
-        before = members_before(project.outbox, as_of)
-        at_risk_share = settings.scoring.at_risk_share
-        gathered = gather(
-            lake.table(content.scores),
-            None if content.consents is None else lake.table(content.consents),
-            told=told["customer_id"], settings=settings.segments, economics=settings.economics,
-            draw=Draw(
-                key=settings.segments.holdout_key or settings.project.name,
-                before=arms_before(project.outbox, besides=run_id),
-            ),
-            kept=None if before is None else before.kept(as_of, at_risk_share=at_risk_share),
-        )  # fmt: skip
-        changes = changes_since(
-            before, gathered.scores, gathered.members, settings=settings.segments
-        )
-        tables = {**content.tables}
-        if content.consents is not None:
-            tables["consents"] = content.consents
+        gathered, changes = _gather(project, lake, as_of, content, told=told)
         facts = {
-            **_facts(project, content.champions),
-            "net_of_refunds": refunds_to_net(project_file, tables) is not None,
-            "drift": drift_of_run(project, content.run_id),
-            "tables": {
-                name: {"ref": ref, "rows": lake.row_count(ref)} for name, ref in tables.items()
-            },
+            **_facts(project, content, lake),
             "lifecycle_stages": gathered.stages,
-            "segments": {
-                name: {"label": rule.label, "purpose": rule.purpose, "channel": rule.channel}
-                for name, rule in settings.segments.rules.items()
-            },
             "withheld": gathered.withheld,
             "changes": changes.facts,
-            "holdout_share": settings.segments.holdout_share,
-            "early_warning": _early(warned),
         }
-        folder = write(
+        writes_back = project.settings.write_back.database is not None
+        folder = publish(
             project.outbox,
             Publish(
-                as_of, run_id, scores=gathered.scores, segments=gathered.segments,
+                as_of, content.publish_id, scores=gathered.scores, segments=gathered.segments,
                 contacts=gathered.contacts, arms=gathered.arms, facts=facts,
                 members=gathered.members, changes=changes.rows,
-                write_more=_exports(lake, settings.segments, gathered, tables),
+                write_more=_exports(lake, project.settings.segments, gathered, content.ledgers),
             ),
+            before_current=lambda folder: writes_back and write_back(project_file, str(folder)),
         )  # fmt: skip
         fit = "" if isinstance(warned, str) else warned.fit
-        if settings.write_back.database is not None:
-            write_back(project_file, str(folder))
-        make_current(project.outbox, folder)
         keep_flags(project, as_of, Told.SEGMENT, rows=told, fit=fit)
         customers = sum(table.num_rows for table in gathered.segments.values())
         done.outcome = f"{customers:,} customers in {len(gathered.segments)} segments"
-    return {"run_id": run_id, "scores": content.scores, "folder": str(folder)}
+    return {"run_id": content.publish_id, "scores": content.scores, "folder": str(folder)}
+
+
+def _gather(
+    project: Project, lake: Lake, as_of: date, content: ToPublish, *, told: pa.Table
+) -> tuple[Contents, Changes]:
+    """Return what is to be published, and what changed since the publish of an earlier date."""
+    from segments.arms import arms_before
+    from segments.changes import changes_since
+    from segments.contents import Draw, gather
+    from segments.published import members_before
+
+    settings = project.settings
+    before, share = members_before(project.outbox, as_of), settings.scoring.at_risk_share
+    gathered = gather(
+        lake.table(content.scores),
+        None if content.consents is None else lake.table(content.consents),
+        told=told["customer_id"], settings=settings.segments, economics=settings.economics,
+        draw=Draw(
+            key=settings.segments.holdout_key or settings.project.name,
+            before=arms_before(project.outbox, besides=content.publish_id),
+        ),
+        kept=None if before is None else before.kept(as_of, at_risk_share=share),
+    )  # fmt: skip
+    changes = changes_since(before, gathered.scores, gathered.members, settings=settings.segments)
+    return gathered, changes
 
 
 def _exports(
@@ -164,9 +164,9 @@ def _early(warned: Warned | str) -> dict[str, Any]:
     return {name: facts[name] for name in ("model", "budget", "told", "watched")}
 
 
-def _facts(project: Project, champions: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Return what the manifest says of settings, code and models."""
-    settings = project.settings
+def _facts(project: Project, content: ToPublish, lake: Lake) -> dict[str, Any]:
+    """Return what the manifest says of settings, code, models and tables."""
+    settings, tables = project.settings, content.ledgers
     return {
         "project": settings.project.name,
         "currency": settings.project.currency,
@@ -177,6 +177,17 @@ def _facts(project: Project, champions: dict[str, dict[str, Any]]) -> dict[str, 
         "code_version": code_version(),
         "models": {
             name: {part: champion[part] for part in ("version", "digest", "lost_after_days")}
-            for name, champion in champions.items()
+            for name, champion in content.champions.items()
         },
-    }
+        "net_of_refunds": refunds_to_net(str(project.file), tables) is not None,
+        "drift": drift_of_run(project, content.run_id),
+        "tables": {
+            name: {"ref": ref, "rows": lake.row_count(ref)} for name, ref in tables.items()
+        },
+        "segments": {
+            name: {"label": rule.label, "purpose": rule.purpose, "channel": rule.channel}
+            for name, rule in settings.segments.rules.items()
+        },
+        "holdout_share": settings.segments.holdout_share,
+        "early_warning": _early(content.warned),
+    }  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-ARMS = "arms.parquet"
+from segments.destinations.layout import ARMS, whole_publishes
 
 
 def arms_before(outbox: Path, *, besides: str) -> dict[str, str]:
@@ -16,10 +16,9 @@ def arms_before(outbox: Path, *, besides: str) -> dict[str, str]:
     first by name counts.
     """
     found: dict[str, str] = {}
-    for path in sorted(outbox.glob(f"*/*/{ARMS}")):
-        if path.parent.name == besides or path.parent.name.startswith("."):
-            continue
-        drawn = pq.read_table(path, columns=["customer_id", "arm"])
-        for each in drawn.to_pylist():
-            found.setdefault(each["customer_id"], each["arm"])
+    for _as_of, folder in whole_publishes(outbox, with_file=ARMS):
+        if folder.name != besides:
+            drawn = pq.read_table(folder / ARMS, columns=["customer_id", "arm"])
+            for each in drawn.to_pylist():
+                found.setdefault(each["customer_id"], each["arm"])
     return found

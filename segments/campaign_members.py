@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from contracts.errors import NotEnoughData
-from segments.destinations.outbox import CONTACTS
+from segments.destinations.layout import CONTACTS
 from segments.destinations.published_rows import PublishedFolder
 from segments.holdout import HOLDOUT
 

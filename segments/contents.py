@@ -16,7 +16,7 @@ from ibis import _
 from contracts.economics import EconomicsSettings
 from segments.changes import MEMBER_COLUMNS
 from segments.holdout import HOLDOUT, TREATED, draw_arms
-from segments.membership import Kept, assign_segments, place_customers
+from segments.membership import RESTS_ON, Kept, members_of, place_customers
 from segments.permission import HELD_OUT, OVER_CAP, scorable_now, with_permission
 from segments.rules import SegmentRule
 from segments.settings import SegmentSettings
@@ -25,9 +25,10 @@ Flags = npt.NDArray[np.bool_]
 
 # One series: whoever is left alone is so by all campaigns, or their effects could not be told.
 _SERIES = "campaigns"
-_OF_MEMBERS = (
-    "customer_id", "segment", "action", "as_of", "lifecycle_stage", "churn_probability",
-    "churn_percentile", "clv", "days_overdue", "consent_entry", "consent_at", "withheld_reason",
+# What files show of customers.
+_SHOWN = (
+    "customer_id", "segment", "as_of", "lifecycle_stage", "churn_probability", "churn_percentile",
+    "clv", "days_overdue",
 )  # fmt: skip
 
 
@@ -76,9 +77,10 @@ def gather(  # noqa: PLR0913 - a publish comes from all of it
     holdout in a file. Who is `kept` stays valuable or at risk just beyond the limits.
     """
     scores = scorable_now(scores, consents)
-    members = assign_segments(scores, told=told, settings=settings, kept=kept)
     placed = place_customers(scores, told=told, settings=settings, kept=kept)
-    permitted = with_permission(members, consents, settings).select(*_OF_MEMBERS)
+    # Once, not again for each question that is asked of it.
+    placed = ibis.memtable(placed.select(*_SHOWN, *RESTS_ON).to_pyarrow())
+    permitted = with_permission(members_of(placed, settings), consents, settings)
     rows = permitted.order_by(ibis.desc("clv"), "customer_id").to_pyarrow()
     rows = _with_profit(rows, settings.rules, economics)
     rows = _capped(rows, settings.rules)

@@ -7,7 +7,7 @@ call, an address by `post`; to ad platforms all of them by the purpose `ad_match
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
@@ -15,6 +15,7 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.compute as pc
 from ibis import _
 
 from contracts.consent import decided
@@ -50,61 +51,68 @@ def export(  # noqa: PLR0913 - what files are made of
 
     `segments` are the rows of the segment files, `scores` those of everybody.
     """
-    groups = {
-        kind: [target for target in targets if _kind(target) == kind]
-        for kind in (_for_tools, _for_people, _for_ads)
-    }
-    scored = ibis.memtable(scores)
-    found = {}
-    for name, members in segments.items():
-        rule = rules[name]
-        rows = _scored(members, scored, rule)
-        found[name] = tuple(
-            written
-            for make, group in groups.items()
-            if group
-            for written in write_files(
-                folder, make(rows, ledgers, rule), label=rule.label, targets=group
-            )
-        )
-    return found
+    everybody = _scored(segments, scores, rules)
+    found: dict[str, list[Written]] = {name: [] for name in segments}
+    for make in (_for_tools, _for_people, _for_ads):
+        group = [target for target in targets if _kind(target) is make]
+        for purpose in sorted({rule.purpose for rule in rules.values()}) if group else ():
+            names = [name for name in segments if rules[name].purpose == purpose]
+            people = make(everybody.filter(_.segment.isin(names)), ledgers, purpose).to_pyarrow()
+            for name in names:
+                members = people.filter(pc.equal(people["segment"], name))
+                label = rules[name].label
+                found[name] += write_files(folder, _recipients(members), label=label, targets=group)
+    return {name: tuple(written) for name, written in found.items()}
 
 
-def _kind(target: Target) -> object:
+_Make = Callable[[ir.Table, Ledgers, str], ir.Table]
+
+
+def _kind(target: Target) -> _Make:
     if target.is_ad_platform:
         return _for_ads
     return _for_people if target.is_spreadsheet else _for_tools
 
 
-def _scored(members: pa.Table, scored: ir.Table, rule: SegmentRule) -> ir.Table:
-    chosen = members.select(["customer_id", "consent_entry", "consent_at"])
-    return (
-        ibis.memtable(chosen)
-        .join(scored, "customer_id")
-        .mutate(
-            consent_state=ibis.literal(_GRANTED),
-            consent_channel=ibis.literal(rule.channel, "string"),
-            consent_basis=ibis.literal("consent"),
+def _scored(
+    segments: Mapping[str, pa.Table], scores: pa.Table, rules: Mapping[str, SegmentRule]
+) -> ir.Table:
+    """Return the members of all segments with their scores, and the consent that is proven."""
+    members = ibis.memtable(
+        pa.concat_tables(
+            rows.select(["customer_id", "consent_entry", "consent_at"]).append_column(
+                "segment", pa.repeat(pa.scalar(name, pa.string()), len(rows))
+            )
+            for name, rows in segments.items()
         )
+    )
+    channel = ibis.cases(
+        *((_.segment == name, ibis.literal(rules[name].channel, "string")) for name in segments),
+        else_=ibis.null("string"),
+    )
+    return members.join(ibis.memtable(scores), "customer_id").mutate(
+        consent_state=ibis.literal(_GRANTED),
+        consent_channel=channel,
+        consent_basis=ibis.literal("consent"),
     )
 
 
-def _for_tools(rows: ir.Table, ledgers: Ledgers, rule: SegmentRule) -> pa.Table:
-    by = {"email": ("email",), "sms": ("phone",), "post": _POSTAL}
-    return _recipients(_known(rows, ledgers, rule.purpose, by))
+def _for_tools(rows: ir.Table, ledgers: Ledgers, purpose: str) -> ir.Table:
+    return _known(rows, ledgers, purpose, {"email": ("email",), "sms": ("phone",), "post": _POSTAL})
 
 
-def _for_people(rows: ir.Table, ledgers: Ledgers, rule: SegmentRule) -> pa.Table:
+def _for_people(rows: ir.Table, ledgers: Ledgers, purpose: str) -> ir.Table:
     by = {"email": ("email",), "phone": ("phone",), "post": _POSTAL}
-    return _recipients(_known(rows, ledgers, rule.purpose, by))
+    return _known(rows, ledgers, purpose, by)
 
 
-def _for_ads(rows: ir.Table, ledgers: Ledgers, _rule: SegmentRule) -> pa.Table:
+def _for_ads(rows: ir.Table, ledgers: Ledgers, _purpose: str) -> ir.Table:
+    """Return rows with all identifiers, and whether ad platforms may have them: a purpose apart."""
     known = _identified(rows, ledgers.identities)
     said = decided(ledgers.consents, _AD_MATCHING, None).select("customer_id", "is_granted")
     word = ibis.ifelse(_.is_granted.fill_null(False), _GRANTED, "withdrawn")
     judged = known.left_join(said, "customer_id").mutate(ad_user_data=word, ad_personalization=word)
-    return _recipients(judged)
+    return judged.select(*known.columns, "ad_user_data", "ad_personalization")
 
 
 def _known(
@@ -114,16 +122,11 @@ def _known(
     known = _identified(rows, ledgers.identities)
     for channel, names in by_channel.items():
         said = decided(ledgers.consents, purpose, channel).select("customer_id", "is_granted")
-        known = (
-            known.left_join(said, "customer_id")
-            .mutate(
-                **{
-                    name: ibis.ifelse(_.is_granted.fill_null(False), _[name], ibis.null("string"))
-                    for name in names
-                }
-            )
-            .select(*known.columns)
-        )
+        allowed = {
+            name: ibis.ifelse(_.is_granted.fill_null(False), _[name], ibis.null("string"))
+            for name in names
+        }
+        known = known.left_join(said, "customer_id").mutate(**allowed).select(*known.columns)
     return known
 
 
@@ -140,9 +143,8 @@ def _identified(rows: ir.Table, identities: ir.Table) -> ir.Table:
     )
 
 
-def _recipients(rows: ir.Table) -> pa.Table:
-    """Return the table of `RECIPIENTS`; what is not known is NULL."""
-    found = rows.select(*[name for name in RECIPIENTS.names if name in rows.columns]).to_pyarrow()
+def _recipients(found: pa.Table) -> pa.Table:
+    """Return rows as a table of `RECIPIENTS`; what they lack is NULL."""
     columns = [
         found[name] if name in found.column_names else pa.nulls(len(found), field.type)
         for name, field in zip(RECIPIENTS.names, RECIPIENTS, strict=True)

@@ -15,6 +15,8 @@ from segments.settings import SegmentSettings
 
 _YEAR_DAYS = 365
 _AT_RISK, _NOT_AT_RISK = "at_risk", "active"
+# What the segment of a customer rests on, beside scores.
+RESTS_ON = ("stage_taken", "is_valuable", "is_told")
 
 
 @dataclass(frozen=True)
@@ -28,20 +30,13 @@ class Kept:
     at_risk_share: float
 
 
-def assign_segments(
-    scores: ir.Table,
-    *,
-    told: pa.ChunkedArray,
-    settings: SegmentSettings,
-    kept: Kept | None = None,
-) -> ir.Table:
-    """Return the scored customers who are in a segment, with `segment` and `action`."""
-    placed = place_customers(scores, told=told, settings=settings, kept=kept)
+def members_of(placed: ir.Table, settings: SegmentSettings) -> ir.Table:
+    """Return the customers of `place_customers` who are in a segment, with `action`."""
     action = ibis.cases(
         *((_.segment == name, rule.action) for name, rule in settings.rules.items()), else_=""
     )
-    members = placed.filter(_.segment.notnull())
-    return members.mutate(action=action).select(*scores.columns, "segment", "action")
+    members = placed.filter(_.segment.notnull()).drop(*RESTS_ON)
+    return members.mutate(action=action)
 
 
 def place_customers(
@@ -51,7 +46,7 @@ def place_customers(
     settings: SegmentSettings,
     kept: Kept | None = None,
 ) -> ir.Table:
-    """Return all scored customers with `segment`, NULL of whoever is in none, and what it rests on.
+    """Return all scored customers with `segment`, NULL of whoever is in none, and `RESTS_ON`.
 
     `told` are the customers whom early warning names.
     Valuable are the highest CLVs within a lifecycle stage: against everybody, nobody who is about
@@ -67,9 +62,10 @@ def place_customers(
     name = ibis.cases(
         *((condition, name) for name, condition in conditions.items()), else_=ibis.null("string")
     )
-    return known.mutate(segment=name).mutate(
+    placed = known.mutate(segment=name).mutate(
         stage_taken=_.lifecycle_stage, lifecycle_stage=_.stage_scored
     )
+    return placed.select(*scores.columns, "segment", *RESTS_ON)
 
 
 def _with_stage(scored: ir.Table, settings: SegmentSettings, kept: Kept | None) -> ir.Table:

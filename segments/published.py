@@ -10,9 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from segments.changes import Before
-from segments.destinations.outbox import MANIFEST, MEMBERS
-
-_SCORES = "scores.parquet"
+from segments.destinations.layout import MANIFEST, MEMBERS, SCORES, whole_publishes
 
 
 @dataclass(frozen=True)
@@ -28,8 +26,8 @@ def published_by(outbox: Path, day: date) -> Published | None:
 
     Of several publishes as of a date it is the one that was written last.
     """
-    found = _newest_with(_SCORES, outbox, day)
-    return None if found is None else Published(found[0], found[1] / _SCORES)
+    found = _newest_with(SCORES, outbox, day)
+    return None if found is None else Published(found[0], found[1] / SCORES)
 
 
 def members_before(outbox: Path, day: date) -> Before | None:
@@ -47,26 +45,11 @@ def members_before(outbox: Path, day: date) -> Before | None:
 
 def _newest_with(file: str, outbox: Path, day: date) -> tuple[date, Path] | None:
     """Return date and folder of the newest publish as of a day or earlier that has a file."""
-    dates = {
-        as_of: folder
-        for folder in (outbox.iterdir() if outbox.is_dir() else ())
-        if (as_of := _date_of(folder)) is not None and as_of <= day
-    }
-    for as_of in sorted(dates, reverse=True):
-        whole = [
-            folder
-            for folder in dates[as_of].iterdir()
-            if (folder / MANIFEST).is_file() and (folder / file).is_file()
-        ]
-        if whole:
-            newest = max(whole, key=lambda each: ((each / MANIFEST).stat().st_mtime, each.name))
-            return as_of, newest
-    return None
+    found = [each for each in whole_publishes(outbox, with_file=file) if each[0] <= day]
+    return max(found, key=_when, default=None)
 
 
-def _date_of(folder: Path) -> date | None:
-    """Return the date that a folder is of; `current` and lists of their own are of none."""
-    try:
-        return date.fromisoformat(folder.name)
-    except ValueError:
-        return None
+def _when(publish: tuple[date, Path]) -> tuple[date, float, str]:
+    """Return what publishes are ordered by: their date, then when they were written."""
+    as_of, folder = publish
+    return as_of, (folder / MANIFEST).stat().st_mtime, folder.name

@@ -30,14 +30,17 @@ import pyarrow.parquet
 
 from contracts.folders import appearing_whole
 from contracts.names import file_digest
-from segments.arms import ARMS
+from segments.destinations.layout import (
+    ARMS,
+    CHANGES,
+    CONTACTS,
+    CURRENT,
+    MANIFEST,
+    MEMBERS,
+    SCORES,
+    TARGETS,
+)
 from segments.destinations.publishes import note_switch
-
-MANIFEST = "manifest.json"
-CONTACTS = "contacts.csv"
-MEMBERS, CHANGES = "members.parquet", "changes.csv"
-TARGETS = "targets"
-
 
 # Writes more files into a folder that exists; returns what the manifest says of them.
 WriteMore = Callable[[Path], Mapping[str, Any]]
@@ -65,9 +68,15 @@ class Publish:
     write_more: WriteMore = lambda _folder: {}
 
 
-def publish(outbox: Path, content: Publish) -> Path:
-    """Write the files, then let `current` point to them; return their folder."""
+def publish(
+    outbox: Path, content: Publish, *, before_current: Callable[[Path], object] = lambda _folder: 0
+) -> Path:
+    """Write the files, then let `current` point to them; return their folder.
+
+    `before_current` is done with the folder in between: where it fails, `current` stays.
+    """
     folder = write(outbox, content)
+    before_current(folder)
     make_current(outbox, folder)
     return folder
 
@@ -87,7 +96,7 @@ def write(outbox: Path, content: Publish) -> Path:
 def make_current(outbox: Path, folder: Path) -> None:
     """Let `current` point to a complete publish."""
     target = folder.relative_to(outbox)
-    link = outbox / "current"
+    link = outbox / CURRENT
     if not (link.is_symlink() and link.readlink() == target):
         note_switch(outbox, target)
         _switch(link, target)
@@ -113,14 +122,14 @@ def publish_list(outbox: Path, content: ListPublish) -> Path:
             file = f"{content.name}.csv"
             _write_csv(partial / file, content.rows)
             _write_manifest(partial, content, {file: content.rows.num_rows})
-    _switch(root / "current", folder.relative_to(root))
+    _switch(root / CURRENT, folder.relative_to(root))
     return folder
 
 
 def _write(folder: Path, content: Publish) -> None:
     (folder / "segments").mkdir()
     tables = {
-        "scores.parquet": content.scores, ARMS: content.arms, MEMBERS: content.members,
+        SCORES: content.scores, ARMS: content.arms, MEMBERS: content.members,
         CONTACTS: content.contacts, CHANGES: content.changes,
         **{f"segments/{name}.csv": members for name, members in content.segments.items()},
     }  # fmt: skip

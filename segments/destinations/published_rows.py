@@ -16,7 +16,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from contracts.scores import SCORE_COLUMNS
-from segments.destinations.outbox import CONTACTS, MANIFEST
+from segments.destinations.layout import CONTACTS, MANIFEST
 
 CONTACT_COLUMNS = ("campaign_id", "customer_id", "contacted_at", "channel", "arm")
 _MEMBERS = pa.schema([

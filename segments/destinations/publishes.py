@@ -13,10 +13,10 @@ from typing import Any
 from contracts.errors import UsageError
 from contracts.folders import flush_alone
 from contracts.names import file_digest
+from segments.destinations.layout import CURRENT, MANIFEST, whole_publishes
 
 # Every switch of `current`, oldest first: a line of JSON each, written before it is done.
 HISTORY = "history.jsonl"
-_CURRENT = "current"
 _SHORTEST = 4
 
 
@@ -45,19 +45,16 @@ class Entry:
         return sum(number for file, number in self.rows.items() if file.startswith("segments/"))
 
 
-def list_publishes(outbox: Path, manifest: str) -> list[Entry]:
+def list_publishes(outbox: Path) -> list[Entry]:
     """Return the complete publishes, oldest date first."""
     current = _where(outbox)
     found = []
-    for path in sorted(outbox.glob(f"*/*/{manifest}")):
-        folder = path.parent
-        if folder.name.startswith(".") or not _is_date(folder.parent.name):
-            continue
-        described: dict[str, Any] = json.loads(path.read_text())
+    for as_of, folder in whole_publishes(outbox):
+        described: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
         found.append(
             Entry(
                 folder,
-                date.fromisoformat(described["as_of"]),
+                as_of,
                 described["run_id"],
                 described["rows"],
                 described.get("withheld", {}),
@@ -95,7 +92,7 @@ def chosen(publishes: Sequence[Entry], outbox: Path, run: str | None) -> Entry:
     return found[0]
 
 
-def check_whole(entry: Entry, manifest: str) -> None:
+def check_whole(entry: Entry) -> None:
     """Check that every file of a publish is as it was written.
 
     Raises
@@ -103,7 +100,7 @@ def check_whole(entry: Entry, manifest: str) -> None:
     DamagedPublish
         Some are not, or are gone.
     """
-    proofs: dict[str, str] = json.loads((entry.folder / manifest).read_text())["sha256"]
+    proofs: dict[str, str] = json.loads((entry.folder / MANIFEST).read_text())["sha256"]
     wrong = [
         name
         for name, digest in proofs.items()
@@ -135,13 +132,5 @@ def _before(publishes: Sequence[Entry], outbox: Path) -> Entry:
 
 
 def _where(outbox: Path) -> str:
-    link = outbox / _CURRENT
+    link = outbox / CURRENT
     return str(link.readlink()) if link.is_symlink() else ""
-
-
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

@@ -10,6 +10,7 @@ Consent counts for a whole upload: these files are for jobs with `ad_user_data` 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from segments.vendors.identifiers import Unusable
 from segments.vendors.matching import MatchRules, lowered, sha256_hex
@@ -109,14 +110,9 @@ GOOGLE = Target(
     takes_other_columns=False,
     is_ad_platform=True,
 )
-GOOGLE_PLAIN = Target(
+GOOGLE_PLAIN = replace(
+    GOOGLE,
     name="google-plain",
     title="Google Ads Customer Match, which Google hashes",
-    rules=RULES.read_in,
     columns=_columns(lambda text: text, is_hashed=False),
-    withheld=_withheld,
-    identifiers=_IDENTIFIERS,
-    together=_ADDRESS,
-    takes_other_columns=False,
-    is_ad_platform=True,
 )

@@ -7,6 +7,7 @@ hashing), facebook.com/business/help/2082575038703844 (headers).
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from segments.vendors.identifiers import Unusable
 from segments.vendors.matching import MatchRules, lowered, sha256_hex, without
@@ -81,14 +82,9 @@ META = Target(
     is_ad_platform=True,
     fewest_rows=100,
 )
-META_PLAIN = Target(
+META_PLAIN = replace(
+    META,
     name="meta-plain",
     title="Meta Custom Audience, which the browser hashes",
-    rules=RULES.read_in,
     columns=_columns(lambda text: text, is_hashed=False),
-    withheld=_withheld,
-    identifiers=("email", "phone"),
-    takes_other_columns=False,
-    is_ad_platform=True,
-    fewest_rows=100,
 )

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from contracts.scores import SCORE_COLUMNS
 from segments.changes import MEMBER_COLUMNS
-from segments.membership import Kept, assign_segments, place_customers
+from segments.membership import Kept, members_of, place_customers
 from segments.settings import SegmentSettings
 
 NOBODY = pa.chunked_array([[]], pa.string())
@@ -50,7 +50,8 @@ def in_segment(
     name: str, scored: ir.Table, kept: Kept | None, *, keep_within: float = 0.1
 ) -> set[str]:
     settings = SegmentSettings(valuable_share=0.3, keep_within=keep_within)
-    rows = assign_segments(scored, told=NOBODY, settings=settings, kept=kept)
+    placed = place_customers(scored, told=NOBODY, settings=settings, kept=kept)
+    rows = members_of(placed, settings)
     return {row["customer_id"] for row in rows.to_pyarrow().to_pylist() if row["segment"] == name}
 
 

@@ -17,7 +17,7 @@ from ibis.backends.duckdb import Backend
 from pydantic import ValidationError
 
 from contracts.scores import LIFECYCLE_STAGES, SCORE_COLUMNS
-from segments.membership import assign_segments
+from segments.membership import members_of, place_customers
 from segments.rules import CONDITION_COLUMNS, READY_MADE, SegmentRule
 from segments.settings import SegmentSettings
 
@@ -45,7 +45,8 @@ def customer(number: int, stage: str | None, clv: float | None = None, **more: A
 def assigned_to(scores: ir.Table, *told: str, share: float = 0.3) -> ir.Table:
     """Return the members of segments, where early warning names those of `told`."""
     named = pa.chunked_array([list(told)], pa.string())
-    return assign_segments(scores, told=named, settings=SegmentSettings(valuable_share=share))
+    settings = SegmentSettings(valuable_share=share)
+    return members_of(place_customers(scores, told=named, settings=settings), settings)
 
 
 def members(engine: Backend, scores: ir.Table, *told: str, share: float = 0.3) -> dict[str, str]:
@@ -212,7 +213,8 @@ def test_declared_segments_take_the_place_of_the_ready_made(
         customer(1, "active", 9.0), customer(2, "active", 1.0), customer(3, "lost", 9.0)
     )
     told = pa.chunked_array([[]], pa.string())
-    rows = engine.to_pyarrow(assign_segments(scores, told=told, settings=settings)).to_pylist()
+    placed = place_customers(scores, told=told, settings=settings)
+    rows = engine.to_pyarrow(members_of(placed, settings)).to_pylist()
     assert [(row["customer_id"], row["segment"], row["action"]) for row in rows] == [
         ("c1", "rich", "x")
     ]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from segments.destinations.outbox import MANIFEST, make_current, publish
+from segments.destinations.outbox import make_current, publish
 from segments.destinations.publishes import (
     HISTORY,
     DamagedPublish,
@@ -31,12 +31,12 @@ def outbox(tmp_path: Path) -> Path:
 
 
 def publishes(outbox: Path) -> list[Entry]:
-    return list_publishes(outbox, MANIFEST)
+    return list_publishes(outbox)
 
 
 def back(outbox: Path, run: str | None = None) -> str:
     entry = chosen(publishes(outbox), outbox, run)
-    check_whole(entry, MANIFEST)
+    check_whole(entry)
     make_current(outbox, entry.folder)
     return entry.run_id
 
